@@ -1,0 +1,119 @@
+// Builds dist/: the command as one file with V8's compiled form beside it, the library, and the hashing worker.
+import { build } from 'esbuild'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const common = { bundle: true, platform: 'node', target: 'node20', write: false, logLevel: 'warning' }
+
+// Packages that few commands need are files of their own, opened by the first that asks.
+const apart = { 'isomorphic-git': 'isomorphic-git.cjs', 'fast-glob': 'fast-glob.cjs', 'ajv/dist/2020.js': 'ajv.cjs' }
+const packagesApart = {
+  name: 'packages-apart',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^(?:isomorphic-git|fast-glob|ajv\/dist\/2020\.js)$/ }, ({ path }) => ({
+      path: `./${apart[path]}`,
+      external: true,
+    }))
+  },
+}
+const packages = await build({
+  ...common,
+  entryPoints: Object.fromEntries(Object.entries(apart).map(([name, file]) => [file.replace('.cjs', ''), name])),
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'linked',
+})
+
+// One file: a verb is not run until it is typed, and reading forty files costs more than skipping unused code in one.
+const program = await build({
+  ...common,
+  entryPoints: ['cli/main.ts'],
+  format: 'cjs',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  define: { 'import.meta.url': 'moduleUrl' },
+  plugins: [packagesApart],
+  // A script that V8 compiled beforehand has no module loader of its own: `import()` becomes `require`.
+  supported: { 'dynamic-import': false },
+})
+const programText = program.outputFiles[0].text.replace(/^#!.*\n/, '')
+const programName = `mlv-${createHash('sha256').update(programText).digest('hex').slice(0, 12)}.cjs`
+
+const launcher = await build({
+  ...common,
+  entryPoints: ['cli/launcher.ts'],
+  format: 'esm',
+  define: { BUNDLE_NAME: JSON.stringify(programName) },
+})
+const library = await build({
+  ...common,
+  entryPoints: { index: 'src/index.ts', 'hash-worker': 'src/store/artifacts/hash-worker.ts' },
+  outdir: 'dist',
+  format: 'esm',
+  legalComments: 'linked',
+  // CommonJS packages inside the bundle still ask for node's own modules by `require`.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+})
+
+mkdirSync('dist', { recursive: true })
+replace(programName, programText)
+for (const file of [...packages.outputFiles, ...library.outputFiles])
+  replace(file.path.slice(resolve('dist').length + 1), file.text)
+replace('mlv.js', launcher.outputFiles[0].text, 0o755)
+compile()
+for (const name of readdirSync('dist')) {
+  if (/^mlv-[0-9a-f]{12}\.cjs/.test(name) && !name.startsWith(programName)) rmSync(join('dist', name))
+}
+
+/** Replaces a file whole, so that a command started meanwhile finds the old build or the new one. */
+function replace(name, text, mode = 0o644) {
+  const path = join('dist', name)
+  writeFileSync(`${path}.new`, text, { mode })
+  renameSync(`${path}.new`, path)
+}
+
+/** Runs the main commands once where nobody looks, so that their functions are in the compiled form. */
+function compile() {
+  const folder = mkdtempSync(join(tmpdir(), 'mlv-build-'))
+  const env = {
+    ...process.env,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_AUTHOR_NAME: 'mlv',
+    GIT_AUTHOR_EMAIL: 'mlv@localhost',
+    GIT_COMMITTER_NAME: 'mlv',
+    GIT_COMMITTER_EMAIL: 'mlv@localhost',
+    MLV_WRITE_COMPILED: '1',
+  }
+  const mlv = (...args) =>
+    execFileSync(process.execPath, [resolve('dist/mlv.js'), ...args], { cwd: folder, env, stdio: 'pipe' })
+  try {
+    execFileSync('git', ['init', '--quiet'], { cwd: folder, env })
+    writeFileSync(join(folder, 'params.yaml'), 'lr: 0.1\n')
+    writeFileSync(join(folder, 'metrics.json'), '{"auc": 0.9}\n')
+    writeFileSync(join(folder, 'model.bin'), Buffer.alloc(20_000))
+    execFileSync('git', ['add', 'params.yaml'], { cwd: folder, env })
+    execFileSync('git', ['commit', '--quiet', '--message=code'], { cwd: folder, env })
+    mlv('init')
+    const record = ['commit', '--params', 'params.yaml', '--metrics', 'metrics.json', '--model', 'm=model.bin']
+    mlv(...record)
+    mlv(...record, '--param', 'lr=0.2', '--new')
+    mlv('promote', 'm@v1', 'production')
+    mlv('ls', '--filter', 'metric.auc > 0.5')
+    mlv('checkout', 'm@production')
+    mlv('diff', 'm@v1', 'm@v2')
+  } catch (error) {
+    console.warn(`the compiled form is left out, so commands start slower: ${error.message.split('\n')[0]}`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
