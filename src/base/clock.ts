@@ -1,0 +1,39 @@
+/**
+ * Time and chance as arguments. Nothing below the command line reads the real clock or the real random source.
+ */
+import type { Brand } from './brand.ts'
+
+/** An RFC 3339 instant in UTC with milliseconds: `2026-11-20T09:30:00.000Z`. Text order is time order. */
+export type Instant = Brand<string, 'Instant'>
+
+/** Tells the time. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch, UTC; may go backwards. */
+  readonly nowMs: () => number
+  /** Monotonic milliseconds, for durations only. */
+  readonly elapsedMs: () => number
+}
+
+/** A source of random bytes. */
+export interface Entropy {
+  readonly randomBytes: (count: number) => Uint8Array
+}
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
+
+/** Reads an instant; `undefined` for anything but RFC 3339 UTC with exactly three decimals and a real date. */
+export function parseInstant(text: string): Instant | undefined {
+  if (!INSTANT.test(text)) return undefined
+  const ms = Date.parse(text)
+  return Number.isNaN(ms) || new Date(ms).toISOString() !== text ? undefined : (text as Instant)
+}
+
+/** Writes milliseconds since the Unix epoch as an instant. */
+export function instantOf(ms: number): Instant {
+  return new Date(ms).toISOString() as Instant
+}
+
+/** Milliseconds since the Unix epoch of an instant. */
+export function instantMs(instant: Instant): number {
+  return Date.parse(instant)
+}
