@@ -1,0 +1,24 @@
+/**
+ * The branch's own settings, kept in `mlv.json`: format, layout, areas and store.
+ */
+import type { RefName } from './ref-name.ts'
+
+/** The format this code writes. Older mlv refuses to write a newer one. */
+export const BRANCH_FORMAT = 1
+
+/** `single`: one branch for everything. `split`: models and aliases on one, runs and versions on another. */
+export type Layout = 'single' | 'split'
+
+/** The parts of the tree that a layout may put on different refs. */
+export type Area = 'registry' | 'records'
+
+/** Where artifact bytes live once shared. */
+export type StoreKind = 'lfs' | 's3' | 'dir'
+
+/** The content of `mlv.json`. */
+export interface BranchSettings {
+  readonly format: number
+  readonly layout: Layout
+  readonly areas: { readonly [A in Area]: RefName }
+  readonly store: StoreKind
+}

@@ -1,0 +1,19 @@
+/**
+ * Environments: what a run ran on, as far as can be told without running any of the user's code.
+ */
+
+/** The environment of a run; lists sorted by name. */
+export interface Environment {
+  readonly os: { readonly name: string; readonly release: string; readonly arch: string }
+  readonly cpu: { readonly model: string; readonly count: number; readonly memoryBytes: number }
+  /** Graphics processors in device order; empty when there are none or none can be seen. */
+  readonly gpus: readonly { readonly model: string; readonly driver?: string }[]
+  /** Language versions found beside the code: `python`, `node`, ... */
+  readonly languages: readonly { readonly name: string; readonly version: string }[]
+  /** Installed or locked packages; `source` is the file or folder they were read from. */
+  readonly packages: readonly { readonly name: string; readonly version: string; readonly source: string }[]
+  /** Variables that change results, such as `OMP_NUM_THREADS`, `CUDA_VISIBLE_DEVICES`; never secrets. */
+  readonly variables: readonly { readonly name: string; readonly value: string }[]
+  /** What could not be pinned, one phrase each. */
+  readonly unpinned: readonly string[]
+}
