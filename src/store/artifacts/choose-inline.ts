@@ -1,0 +1,59 @@
+/**
+ * Which files of a run stand on the branch itself: those that a person would read in a diff, and those that are too
+ * small for a transfer of their own. Weights never do, and neither does what git-lfs would take for a pointer.
+ */
+import { compareText } from '../../base/order.ts'
+import type { ArtifactPath } from '../../domain/artifact-path.ts'
+import { refuse } from '../../domain/failure.ts'
+import { withDiskFailures } from '../files/disk-failure.ts'
+import type { Files } from '../files/files.ts'
+import { mapAtOnce } from './at-once.ts'
+import type { CollectedFile } from './collect.ts'
+import { isText, looksLikeLfsPointer } from './pointer.ts'
+
+/** Bytes of any kind. */
+const LIMIT_ANY_BYTES = 16 * 1024
+/** Text alone. */
+const LIMIT_TEXT_BYTES = 128 * 1024
+/** All files of a run together. */
+const LIMIT_RUN_BYTES = 512 * 1024
+
+const WEIGHTS = /\.(?:safetensors|pt|pth|bin|gguf|onnx|h5|keras|pkl|joblib|npz|npy)$/i
+
+const STATS_AT_ONCE = 16
+
+/**
+ * Reads the files to keep on the branch: the smallest first, by path among equals, until the run's share is full.
+ *
+ * @throws `file-not-found`, `permission-denied`, `disk-failed`, `too-many-open-files`
+ */
+export async function chooseInline(
+  files: Files,
+  collected: readonly CollectedFile[],
+): Promise<ReadonlyMap<ArtifactPath, Uint8Array>> {
+  const sized = await mapAtOnce(collected, STATS_AT_ONCE, async (file) => ({ file, size: await sizeOf(files, file) }))
+  const candidates = sized
+    .filter(({ file, size }) => size <= LIMIT_TEXT_BYTES && (size === 0 || !WEIGHTS.test(file.path)))
+    .sort((left, right) => left.size - right.size || compareText(left.file.path, right.file.path))
+  const chosen = new Map<ArtifactPath, Uint8Array>()
+  let left = LIMIT_RUN_BYTES
+  for (const { file, size } of candidates) {
+    if (size > left) break
+    const bytes = await withDiskFailures(file.absolute, 'reading', () => files.readFile(file.absolute))
+    if (bytes.length > left || !mayStandInline(bytes)) continue
+    chosen.set(file.path, bytes)
+    left -= bytes.length
+  }
+  return chosen
+}
+
+async function sizeOf(files: Files, { absolute, path }: CollectedFile): Promise<number> {
+  const stat = await withDiskFailures(absolute, 'reading', () => files.stat(absolute))
+  if (stat === undefined) throw refuse('file-not-found', { file: path, wanted: 'artifact' })
+  return stat.sizeBytes
+}
+
+function mayStandInline(bytes: Uint8Array): boolean {
+  const isSmall = bytes.length <= LIMIT_ANY_BYTES || (bytes.length <= LIMIT_TEXT_BYTES && isText(bytes))
+  return isSmall && !looksLikeLfsPointer(bytes)
+}

@@ -1,0 +1,48 @@
+/**
+ * `mlv.json`: the settings of the branch, the one file whose place never changes. Pretty JSON with sorted keys.
+ */
+import { jsonText } from '../../base/json-text.ts'
+import { valueMap } from '../../base/value.ts'
+import type { BranchSettings } from '../../domain/branch.ts'
+import { parseRefName } from '../../domain/ref-name.ts'
+import { fieldsOf, oneOf, required, textBy } from './decode.ts'
+import type { Decoder } from './decode.ts'
+import { documentText } from './document-text.ts'
+import { checkFormat, MANIFEST_FORMAT } from './manifest.ts'
+import { readStrictJson } from './strict-json.ts'
+
+/** Writes `mlv.json`. */
+export function encodeSettings(settings: BranchSettings): Uint8Array {
+  const { areas, format, layout, store } = settings
+  const value = valueMap({
+    areas: valueMap({ records: areas.records, registry: areas.registry }),
+    format: BigInt(format),
+    layout,
+    store,
+  })
+  return new TextEncoder().encode(`${jsonText(value, 2)}\n`)
+}
+
+/**
+ * Reads `mlv.json`.
+ *
+ * @throws `format-newer`, `document-malformed` and what `readStrictJson` refuses
+ */
+export function decodeSettings(bytes: Uint8Array, file: string): BranchSettings {
+  const fields = fieldsOf(readStrictJson(documentText(bytes, file), file), { file })
+  checkFormat(fields)
+  return {
+    format: MANIFEST_FORMAT,
+    layout: required(fields, 'layout', oneOf('single', 'split')),
+    areas: required(fields, 'areas', areasOf),
+    store: required(fields, 'store', oneOf('lfs', 's3', 'dir')),
+  }
+}
+
+const areasOf: Decoder<BranchSettings['areas']> = (value, spot) => {
+  const fields = fieldsOf(value, spot)
+  return {
+    registry: required(fields, 'registry', textBy(parseRefName)),
+    records: required(fields, 'records', textBy(parseRefName)),
+  }
+}
