@@ -1,0 +1,210 @@
+/**
+ * `mlv fsck`: reads every record, follows every reference, hashes every artifact, and mends what another copy can mend.
+ *
+ * Each problem is told with the object it concerns; one damaged record never hides the next.
+ */
+import { sha256Of } from '../base/digest.ts'
+import type { ArtifactFile } from '../domain/artifact.ts'
+import { contentDigestOf } from '../domain/content-digest.ts'
+import { Failure } from '../domain/failure.ts'
+import type { ModelVersion } from '../domain/model-version.ts'
+import type { ModelName } from '../domain/name.ts'
+import type { SealedRun } from '../domain/run.ts'
+import { runFolder, treePath, versionFolder } from '../domain/tree-path.ts'
+import type { TreePath } from '../domain/tree-path.ts'
+import { parsePointer } from '../store/artifacts/pointer.ts'
+import type { ArtifactStore } from '../store/artifacts/artifact-store.ts'
+import {
+  listModelNames,
+  listVersionNumbers,
+  readAliases,
+  readModel,
+  readReceipts,
+  readState,
+  readVersion,
+} from '../store/branch/read-models.ts'
+import { findRunIds, readFileList, readNotes, readRun, readSeriesOf } from '../store/branch/read-runs.ts'
+import { openSnapshot, readPath } from '../store/branch/snapshot.ts'
+import type { BranchSnapshot } from '../store/branch/snapshot.ts'
+import { healObject } from './heal-object.ts'
+import type { Repository } from './repository.ts'
+
+/** One thing that is wrong. */
+export interface IntegrityProblem {
+  /** What it is: `run`, `version`, `alias`, `artifact`, ... */
+  readonly what: string
+  readonly id: string
+  readonly problem: string
+  /** True when another copy replaced the damaged one. */
+  readonly repaired: boolean
+}
+
+/** What was looked at, and what is wrong. */
+export interface IntegrityReport {
+  readonly checked: {
+    readonly runs: number
+    readonly versions: number
+    readonly aliases: number
+    /** Artifacts of the store, each hashed once. */
+    readonly objects: number
+    readonly bytes: number
+  }
+  readonly problems: readonly IntegrityProblem[]
+}
+
+/** How to tell progress: artifacts hashed so far. */
+export interface IntegrityOptions {
+  readonly onProgress?: (checked: { readonly objects: number; readonly bytes: number }) => void
+}
+
+/** Checks the whole branch and the artifact store. @throws `branch-not-found` */
+export async function checkIntegrity(repository: Repository, options: IntegrityOptions): Promise<IntegrityReport> {
+  const snapshot = await openSnapshot(repository.context.engine)
+  const check = new IntegrityCheck(repository, snapshot, options)
+  for (const id of await findRunIds(snapshot, '')) {
+    await check.guard('run', id, async () => {
+      const run = await readRun(snapshot, id)
+      if (run !== undefined) await check.run(run)
+    })
+  }
+  for (const model of await listModelNames(snapshot)) await check.model(model)
+  return check.report()
+}
+
+/** Lives as long as one check: counts, problems, and which artifacts were hashed already. */
+class IntegrityCheck {
+  readonly #repository: Repository
+  readonly #snapshot: BranchSnapshot
+  readonly #options: IntegrityOptions
+  readonly #store: ArtifactStore
+  readonly #problems: IntegrityProblem[] = []
+  readonly #hashed = new Map<string, string | undefined>()
+  readonly #counts = { runs: 0, versions: 0, aliases: 0, objects: 0, bytes: 0 }
+
+  constructor(repository: Repository, snapshot: BranchSnapshot, options: IntegrityOptions) {
+    this.#repository = repository
+    this.#snapshot = snapshot
+    this.#options = options
+    this.#store = repository.artifacts(snapshot.settings.store)
+  }
+
+  report(): IntegrityReport {
+    return { checked: { ...this.#counts }, problems: this.#problems }
+  }
+
+  /** Runs one check and turns what it refuses into a problem. A bug still stops everything. */
+  async guard(what: string, id: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action()
+    } catch (caught) {
+      if (!(caught instanceof Failure)) throw caught
+      this.#tell(what, id, caught.message)
+    }
+  }
+
+  async run(run: SealedRun): Promise<void> {
+    this.#counts.runs += 1
+    const folder = runFolder(run.id)
+    await readNotes(this.#snapshot, run.id)
+    await readSeriesOf(this.#snapshot, run.id)
+    const environment = await readPath(
+      this.#snapshot.engine,
+      this.#snapshot.tips.records,
+      treePath(folder, 'environment.yaml'),
+    )
+    if (environment === undefined || sha256Of(environment) !== run.environment) {
+      this.#tell('run', run.id, 'its environment is not the one it names')
+    }
+    await this.#files('run', run.id, folder)
+  }
+
+  async model(name: ModelName): Promise<void> {
+    await this.guard('model', name, async () => {
+      await readModel(this.#snapshot, name)
+      for (const number of await listVersionNumbers(this.#snapshot, name)) {
+        await this.guard('version', `${name}@v${number}`, async () => {
+          const version = await readVersion(this.#snapshot, name, number)
+          if (version !== undefined) await this.#version(version)
+          else this.#tell('version', `${name}@v${number}`, 'its version.yaml is missing')
+        })
+      }
+      await this.#aliases(name)
+    })
+  }
+
+  async #version(version: ModelVersion): Promise<void> {
+    this.#counts.versions += 1
+    const id = `${version.model}@v${version.number}`
+    await readState(this.#snapshot, version.model, version.number)
+    await readReceipts(this.#snapshot, version.model, version.number)
+    if ((await readRun(this.#snapshot, version.run)) === undefined)
+      this.#tell('version', id, `its run ${version.run} is missing`)
+    const files = await this.#files('version', id, versionFolder(version.model, version.number))
+    const { model, parameters, datasets, code } = version
+    const codeDigest = code.kind === 'commit' ? sha256Of(code.tree) : null
+    if (contentDigestOf({ files, model, parameters, datasets, codeDigest }) !== version.contentDigest) {
+      this.#tell('version', id, 'its content digest does not match what it records')
+    }
+  }
+
+  async #aliases(model: ModelName): Promise<void> {
+    for (const alias of await readAliases(this.#snapshot, model)) {
+      this.#counts.aliases += 1
+      const version = await readVersion(this.#snapshot, model, alias.version.number)
+      const id = `${model}@${alias.name}`
+      if (version === undefined) this.#tell('alias', id, `it names v${alias.version.number}, which does not exist`)
+      else if (version.uid !== alias.version.uid)
+        this.#tell('alias', id, `v${version.number} is another version than it names`)
+    }
+  }
+
+  async #files(what: string, id: string, folder: TreePath): Promise<readonly ArtifactFile[]> {
+    const files = await readFileList(this.#snapshot, folder)
+    for (const file of files) {
+      const problem = await this.#file(file, treePath(folder, `files/${file.path}`))
+      if (problem !== undefined) this.#tell(what, id, `${file.path}: ${problem}`)
+    }
+    return files
+  }
+
+  /** What is wrong with one file, if anything. */
+  async #file(file: ArtifactFile, path: TreePath): Promise<string | undefined> {
+    const bytes = await readPath(this.#snapshot.engine, this.#snapshot.tips.records, path)
+    if (bytes === undefined) return 'it is listed but not on the branch'
+    if (file.storage === 'inline') {
+      return sha256Of(bytes) === file.sha256 ? undefined : 'its bytes on the branch are not the ones recorded'
+    }
+    const pointer = parsePointer(bytes)
+    if (pointer?.sha256 !== file.sha256 || pointer.sizeBytes !== file.sizeBytes) return 'its pointer names other bytes'
+    return this.#object(file)
+  }
+
+  async #object(file: ArtifactFile): Promise<string | undefined> {
+    const known = this.#hashed.has(file.sha256)
+    if (known) return this.#hashed.get(file.sha256)
+    this.#counts.objects += 1
+    this.#counts.bytes += file.sizeBytes
+    const problem = await this.#verifyObject(file)
+    this.#hashed.set(file.sha256, problem)
+    this.#options.onProgress?.(this.#counts)
+    return problem
+  }
+
+  async #verifyObject(file: ArtifactFile): Promise<string | undefined> {
+    const state = await this.#store.verify(file.sha256, file.sizeBytes, { rehash: true })
+    if (state === 'ok') return undefined
+    const healed = await healObject(this.#repository, this.#store, file)
+    if (healed === undefined) return `its bytes are ${state} in the artifact store of this clone`
+    this.#problems.push({
+      what: 'artifact',
+      id: file.sha256,
+      problem: `it was ${state} and is restored from ${healed}`,
+      repaired: true,
+    })
+    return undefined
+  }
+
+  #tell(what: string, id: string, problem: string): void {
+    this.#problems.push({ what, id, problem, repaired: false })
+  }
+}

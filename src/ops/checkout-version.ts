@@ -1,0 +1,157 @@
+/**
+ * `mlv checkout`: puts the files of a version where they were recorded, or into a folder of one's choice.
+ */
+import { resolve } from 'node:path'
+import { baseName, joinArtifactPath, parseArtifactPath } from '../domain/artifact-path.ts'
+import type { ArtifactPath } from '../domain/artifact-path.ts'
+import type { ArtifactFile } from '../domain/artifact.ts'
+import { refuse } from '../domain/failure.ts'
+import type { ModelVersion } from '../domain/model-version.ts'
+import type { Oid } from '../domain/oid.ts'
+import { treePath, versionFolder } from '../domain/tree-path.ts'
+import { placeFiles } from '../store/artifacts/checkout-files.ts'
+import type { PlannedFile } from '../store/artifacts/checkout-plan.ts'
+import { listVersionNumbers, readVersionFiles } from '../store/branch/read-models.ts'
+import { readRunFiles } from '../store/branch/read-runs.ts'
+import { openSnapshot, readPath } from '../store/branch/snapshot.ts'
+import type { BranchSnapshot } from '../store/branch/snapshot.ts'
+import { addCodeWorktree, removeCodeWorktree } from '../store/git/code-worktree.ts'
+import { takeFromLfs } from './heal-object.ts'
+import { resolveVersion } from './resolve-revision.ts'
+import { requireGit } from './repository.ts'
+import type { Repository } from './repository.ts'
+
+/** Where to, and how boldly. */
+export interface CheckoutOptions {
+  /** Puts the model's files straight into this folder instead of at their recorded paths. */
+  readonly to?: string
+  /** Overwrites files with local changes. */
+  readonly force: boolean
+  /** Adds the version's code as a git worktree at this folder, with the model's files in place. */
+  readonly worktree?: string
+  readonly at?: string
+}
+
+/** What was put where. */
+export interface CheckoutReport {
+  readonly version: ModelVersion
+  /** Absolute. */
+  readonly destination: string
+  /** Relative to the destination. */
+  readonly written: readonly ArtifactPath[]
+  /** Files that held these bytes already. */
+  readonly unchanged: readonly ArtifactPath[]
+  readonly sizeBytes: number
+  readonly worktree: { readonly folder: string; readonly commit: Oid } | undefined
+}
+
+/**
+ * Checks a version out. All files or none: each is verified against its digest before any takes its place.
+ *
+ * @throws `object-missing`, `digest-mismatch`, `destination-changed`, `destination-symlink`, `destination-occupied`,
+ * what `resolveRevision` refuses
+ */
+export async function checkoutVersion(
+  repository: Repository,
+  revision: string,
+  options: CheckoutOptions,
+): Promise<CheckoutReport> {
+  const snapshot = await openSnapshot(repository.context.engine, options.at)
+  const version = await resolveVersion(snapshot, revision)
+  const files = await readVersionFiles(snapshot, version.model, version.number)
+  const store = repository.artifacts(snapshot.settings.store)
+  await takeFromLfs(repository, store, files)
+  const isFile = await isSingleFile(snapshot, version, files)
+  const plan = planOf(snapshot, version, files, { isFlat: options.to !== undefined, isFile })
+  const known = options.force ? new Set<string>() : await recordedDigests(snapshot, version)
+  const worktree = await addWorktree(repository, version, options)
+  const destination = destinationOf(repository, options)
+  // What git just put into a worktree of our own has no local changes to lose.
+  const force = options.force || (worktree !== undefined && destination === worktree.folder)
+  const place = { force, entropy: repository.entropy, known }
+  const placing = placeFiles(store, repository.files, plan, destination, place)
+  const { written, unchanged } = await placing.catch(async (refused: unknown) => {
+    if (worktree !== undefined) await takeWorktreeBack(repository, worktree.folder)
+    throw refused
+  })
+  return { version, destination, written, unchanged, sizeBytes: version.files.sizeBytes, worktree }
+}
+
+async function takeWorktreeBack(repository: Repository, folder: string): Promise<void> {
+  await removeCodeWorktree(requireGit(repository, 'remove a worktree'), repository.place, folder)
+}
+
+async function addWorktree(
+  repository: Repository,
+  version: ModelVersion,
+  options: CheckoutOptions,
+): Promise<CheckoutReport['worktree']> {
+  if (options.worktree === undefined) return undefined
+  if (version.code.kind === 'none') {
+    throw refuse('object-missing', { what: 'the code of', id: `${version.model}@v${version.number}` })
+  }
+  const folder = resolve(repository.folder, options.worktree)
+  const commit = version.code.snapshot ?? version.code.commit
+  const git = requireGit(repository, 'add a worktree')
+  await addCodeWorktree(git, repository.place, repository.files, folder, commit)
+  return { folder, commit }
+}
+
+function destinationOf(repository: Repository, options: CheckoutOptions): string {
+  if (options.to !== undefined) {
+    return resolve(
+      options.worktree === undefined ? repository.folder : resolve(repository.folder, options.worktree),
+      options.to,
+    )
+  }
+  if (options.worktree !== undefined) return resolve(repository.folder, options.worktree)
+  if (repository.worktree !== undefined) return repository.worktree
+  throw refuse('usage-invalid', { problem: 'this repository has no worktree; name a folder with --to DIR' })
+}
+
+/** A folder may hold one file of its own name, so where the names are alike the run's files decide. */
+async function isSingleFile(
+  snapshot: BranchSnapshot,
+  version: ModelVersion,
+  files: readonly ArtifactFile[],
+): Promise<boolean> {
+  const [only, second] = files
+  if (only === undefined || second !== undefined || baseName(version.path) !== only.path) return false
+  return (await readRunFiles(snapshot, version.run)).some((file) => file.path === version.path)
+}
+
+function planOf(
+  snapshot: BranchSnapshot,
+  version: ModelVersion,
+  files: readonly ArtifactFile[],
+  { isFlat, isFile }: { readonly isFlat: boolean; readonly isFile: boolean },
+): readonly PlannedFile[] {
+  const folder = treePath(versionFolder(version.model, version.number), 'files')
+  return files.map((file) => {
+    // Parsed again: a branch may have been written by something else than mlv.
+    const below = parseArtifactPath(file.path)
+    const recorded = isFile ? version.path : joinArtifactPath(version.path, below)
+    const read = (): Promise<Uint8Array> => readInline(snapshot, treePath(folder, below))
+    return {
+      path: isFlat ? below : recorded,
+      sha256: file.sha256,
+      sizeBytes: file.sizeBytes,
+      source: file.storage === 'inline' ? { kind: 'inline', read } : { kind: 'store' },
+    }
+  })
+}
+
+async function readInline(snapshot: BranchSnapshot, path: ReturnType<typeof treePath>): Promise<Uint8Array> {
+  const bytes = await readPath(snapshot.engine, snapshot.tips.records, path)
+  if (bytes === undefined) throw refuse('object-missing', { what: 'file', id: path })
+  return bytes
+}
+
+/** Files that hold bytes of any version of the model can be had back, so overwriting them loses nothing. */
+async function recordedDigests(snapshot: BranchSnapshot, version: ModelVersion): Promise<ReadonlySet<string>> {
+  const digests = new Set<string>()
+  for (const number of await listVersionNumbers(snapshot, version.model)) {
+    for (const file of await readVersionFiles(snapshot, version.model, number)) digests.add(file.sha256)
+  }
+  return digests
+}

@@ -1,0 +1,222 @@
+/**
+ * `mlv commit`: records a run that has already happened, and the model version it made.
+ *
+ * Order is the promise: everything is read and checked, then artifacts go to the store, then the journal holds the
+ * whole run, then one transaction puts it on the branch. A kill at any moment leaves the old state or a run to recover.
+ */
+import { relative } from 'node:path'
+import { instantOf } from '../base/clock.ts'
+import { present } from '../base/assert.ts'
+import { compareText } from '../base/order.ts'
+import { newUlid } from '../base/ulid.ts'
+import { sha256Of } from '../base/digest.ts'
+import { totalsOf } from '../domain/artifact.ts'
+import type { ArtifactFile } from '../domain/artifact.ts'
+import { parseArtifactPaths } from '../domain/artifact-path.ts'
+import type { ArtifactPath } from '../domain/artifact-path.ts'
+import { parseExperimentName } from '../domain/key.ts'
+import type { StoreKind } from '../domain/branch.ts'
+import type { CodeState } from '../domain/code-state.ts'
+import type { Environment } from '../domain/environment.ts'
+import type { MetricRules, Metrics } from '../domain/metric.ts'
+import type { ModelName } from '../domain/name.ts'
+import type { Oid } from '../domain/oid.ts'
+import type { OperationId } from '../domain/operation.ts'
+import { parseTag, runIdOf } from '../domain/run.ts'
+import type { RunNotes, SealedRun } from '../domain/run.ts'
+import type { ModelVersion } from '../domain/model-version.ts'
+import { collectFiles } from '../store/artifacts/collect.ts'
+import type { CollectedFile } from '../store/artifacts/collect.ts'
+import { recordFiles } from '../store/artifacts/record-files.ts'
+import { readModel } from '../store/branch/read-models.ts'
+import { openSnapshot } from '../store/branch/snapshot.ts'
+import type { BranchSnapshot } from '../store/branch/snapshot.ts'
+import { encodeEnvironment } from '../store/documents/environment-manifest.ts'
+import { captureCode, DEFAULT_SNAPSHOT_LIMIT_BYTES } from '../store/inputs/code-state.ts'
+import type { CapturedCode } from '../store/inputs/code-state.ts'
+import { probeEnvironment } from '../store/inputs/environment.ts'
+import { metricChanges } from './baseline.ts'
+import type { CommitOptions } from './commit-options.ts'
+import type { MetricChange } from './baseline.ts'
+import { gatherInputs, judgedMetrics } from './gather-inputs.ts'
+import type { Inputs } from './gather-inputs.ts'
+import { journalRecord } from './journal-record.ts'
+import type { Repository } from './repository.ts'
+import type { RunRecord } from './run-edits.ts'
+import { sealRun } from './seal-run.ts'
+import type { Sealed } from './seal-run.ts'
+import { SERIES_FULL, storeSeries } from './store-series.ts'
+import { refuseUnregistrable } from './version-edits.ts'
+
+/** The line of work of runs nobody gave one. */
+const DEFAULT_EXPERIMENT = parseExperimentName('default')
+
+/** What was recorded, and how it compares. */
+export interface CommitReport {
+  readonly run: SealedRun
+  readonly notes: RunNotes
+  readonly version: { readonly version: ModelVersion; readonly created: boolean } | undefined
+  readonly baseline: { readonly kind: 'alias' | 'version' | 'run'; readonly label: string } | undefined
+  readonly changes: readonly MetricChange[]
+  readonly operation: OperationId
+  readonly commit: Oid
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Records a run.
+ *
+ * @throws `branch-not-found` before `mlv init`, every refusal of an input, `secret-found`, `snapshot-too-large`,
+ * `identity-missing`, what `writeBranch` refuses
+ */
+export async function commitRun(repository: Repository, options: CommitOptions): Promise<CommitReport> {
+  const startedAtMs = repository.clock.nowMs()
+  const identity = repository.context.signatures()
+  identity.catch(() => undefined)
+  const [inputs, snapshot] = await Promise.all([
+    gatherInputs(repository, options),
+    openSnapshot(repository.context.engine),
+  ])
+  const collected = await collectArtifacts(repository, inputs)
+  const [metrics, code, environment] = await Promise.all([
+    metricsOf(snapshot, inputs),
+    captureState(repository, inputs, collected, options),
+    probeEnvironment(repository.files, inputs.home, repository.variables, repository.system),
+    identity,
+  ])
+  const artifacts = await storeArtifacts(repository, inputs, collected, snapshot.settings.store, options)
+  if (inputs.model !== undefined) await refuseUnregistrable(snapshot, artifacts.files, inputs.model)
+  const record = assemble(repository, { options, inputs, metrics, code, environment, artifacts, snapshot, startedAtMs })
+  const sealed = await sealThroughJournal(repository, record)
+  return {
+    run: record.run,
+    notes: record.notes,
+    version: sealed.registration,
+    baseline: sealed.baseline,
+    changes: metricChanges(sealed.baseline?.metrics, record.run.metrics),
+    operation: present(sealed.operation, 'a run with a fresh id to be new to the branch'),
+    commit: present(sealed.commit, 'a commit for an operation'),
+    warnings: warningsOf(record, code.code),
+  }
+}
+
+/** When sealing fails the journal is let go of, and `recoverRuns` takes it from there. */
+async function sealThroughJournal(repository: Repository, record: RunRecord): Promise<Sealed> {
+  const journal = await journalRecord(repository, record)
+  const sealed = await sealRun(repository, record, 'commit').catch(async (refused: unknown) => {
+    await journal.close()
+    throw refused
+  })
+  await journal.remove()
+  return sealed
+}
+
+interface StoredArtifacts {
+  readonly files: readonly ArtifactFile[]
+  readonly inline: ReadonlyMap<ArtifactPath, Uint8Array>
+  readonly series: Uint8Array | undefined
+}
+
+/** The rules of the model as it is on the branch; those of `mlv.yaml` for a model that does not exist yet. */
+async function metricsOf(snapshot: BranchSnapshot, inputs: Inputs): Promise<Metrics> {
+  return judgedMetrics(inputs, await rulesFor(snapshot, inputs.model?.name, inputs.goals))
+}
+
+async function rulesFor(
+  snapshot: BranchSnapshot,
+  model: ModelName | undefined,
+  goals: MetricRules,
+): Promise<MetricRules> {
+  const known = model === undefined ? undefined : await readModel(snapshot, model)
+  return known === undefined ? goals : new Map([...goals, ...known.metrics])
+}
+
+async function collectArtifacts(repository: Repository, inputs: Inputs): Promise<readonly CollectedFile[]> {
+  const globs = inputs.model === undefined ? inputs.globs : [...inputs.globs, inputs.model.path]
+  return globs.length === 0 ? [] : collectFiles(repository.files, inputs.root, globs)
+}
+
+/** What the run wrote is recorded as artifacts and metrics; counting it as code too would make every run a new code. */
+async function captureState(
+  repository: Repository,
+  inputs: Inputs,
+  collected: readonly CollectedFile[],
+  options: CommitOptions,
+): Promise<CapturedCode> {
+  const { git, worktree } = repository
+  if (git === undefined) return { code: { kind: 'none', reason: 'there is no git program to ask' } }
+  const outputs = [...inputs.outputs, ...collected.map((file) => file.absolute)]
+  return captureCode(git, repository.place, repository.files, {
+    signatures: repository.context.signatures,
+    entropy: repository.entropy,
+    exclude: worktree === undefined ? [] : outputs.map((path) => relative(worktree, path)),
+    allowSecrets: options.allowSecrets,
+    limitBytes: options.codeLimitBytes ?? DEFAULT_SNAPSHOT_LIMIT_BYTES,
+  })
+}
+
+async function storeArtifacts(
+  repository: Repository,
+  inputs: Inputs,
+  collected: readonly CollectedFile[],
+  kind: StoreKind,
+  options: CommitOptions,
+): Promise<StoredArtifacts> {
+  const store = repository.artifacts(kind)
+  const [stored, series] = [await recordFiles(store, collected, options), await storeSeries(store, inputs.series)]
+  const files = [...stored.files, ...series.files].sort((left, right) => compareText(left.path, right.path))
+  // The name of the full series may be taken by an artifact.
+  if (series.files.length > 0) parseArtifactPaths(files.map((file) => file.path))
+  return { files, inline: stored.inline, series: series.bytes }
+}
+
+function assemble(
+  repository: Repository,
+  parts: {
+    readonly options: CommitOptions
+    readonly inputs: Inputs
+    readonly metrics: Metrics
+    readonly code: CapturedCode
+    readonly environment: Environment
+    readonly artifacts: StoredArtifacts
+    readonly snapshot: BranchSnapshot
+    readonly startedAtMs: number
+  },
+): RunRecord {
+  const { options, inputs, artifacts, code, environment } = parts
+  const run: SealedRun = {
+    id: runIdOf(newUlid(repository.clock, repository.entropy)),
+    experiment: inputs.experiment ?? DEFAULT_EXPERIMENT,
+    status: 'finished',
+    startedAt: instantOf(parts.startedAtMs),
+    endedAt: instantOf(Math.max(parts.startedAtMs, repository.clock.nowMs())),
+    ...(options.message === undefined ? {} : { message: options.message }),
+    parameters: inputs.parameters,
+    metrics: parts.metrics,
+    datasets: inputs.datasets,
+    code: code.code,
+    environment: sha256Of(encodeEnvironment(environment)),
+    files: totalsOf(artifacts.files),
+    ...(artifacts.files.some((file) => file.path === SERIES_FULL) ? { seriesFull: SERIES_FULL } : {}),
+  }
+  const { model } = inputs
+  return {
+    run,
+    notes: { tags: [...new Set(options.tags.map(parseTag))].sort(compareText), archived: false },
+    environment,
+    ...artifacts,
+    store: parts.snapshot.settings.store,
+    ...(code.keep === undefined ? {} : { keepCode: code.keep }),
+    ...(model === undefined ? {} : { model: { ...model, newVersion: options.newVersion, seedRules: inputs.goals } }),
+  }
+}
+
+function warningsOf(record: RunRecord, code: CodeState): readonly string[] {
+  const omitted = code.kind === 'commit' ? code.omitted : [`code state not recorded: ${code.reason}`]
+  const undeclared = [...record.run.metrics].filter(([, metric]) => metric.goal === 'none').map(([key]) => key)
+  const goals =
+    undeclared.length === 0 || undeclared.length === record.run.metrics.size
+      ? []
+      : [`no goal is declared for ${undeclared.slice(0, 5).join(', ')}; mlv.yaml can say which way is better`]
+  return [...omitted, ...goals]
+}
