@@ -1,0 +1,80 @@
+/**
+ * `mlv ls`: the runs, filtered, sorted, in columns of one's choice, or grouped.
+ */
+import { valueMap } from '../../src/base/value.ts'
+import type { ValueMap } from '../../src/base/value.ts'
+import { fieldValue } from '../../src/ops/field-value.ts'
+import { groupRuns } from '../../src/ops/group-runs.ts'
+import type { RunGroup } from '../../src/ops/group-runs.ts'
+import { listRuns } from '../../src/ops/list-runs.ts'
+import type { RunRow } from '../../src/ops/run-row.ts'
+import { defineCommand } from '../command.ts'
+import { AT } from '../common-options.ts'
+import { EXIT } from '../exit-code.ts'
+import { fieldTable, groupTable, runTable } from '../format/run-table.ts'
+import { integer, listJson, mapJson } from '../json/json-members.ts'
+import { runRowJson } from '../json/run-json.ts'
+import { count, flag, names, text } from '../option.ts'
+
+/** The command. */
+export const lsCommand = defineCommand({
+  name: 'ls',
+  summary: 'List runs',
+  details: [
+    'Filters compare fields: = != < <= > >= and ~ for "contains", joined by and, or, not and parentheses; also',
+    '"in (...)", "has FIELD" and "tag:NAME". Fields are metric.KEY (or .min .max .best .count of it), param.KEY,',
+    'status, experiment, id, name, branch, model, tag, created and elapsed. Times are dates, or -7d for a week ago.',
+    'Put keys with odd characters in quotes: metric."val/loss".min < 0.3',
+    'Aligned on a terminal; elsewhere tab-separated with full ids, all digits and a line of titles.',
+  ],
+  arguments: {},
+  options: {
+    filter: text('-f, --filter <expression>', 'only runs that match'),
+    sort: text('-s, --sort <field>', "order by a field; a leading '-' puts the greatest first"),
+    columns: names('-c, --columns <fields>', 'show these fields, with commas between them'),
+    group: text('-g, --group <field>', 'one line for each value of a field, with mean and deviation of every metric'),
+    limit: count('-n, --limit <count>', 'at most so many'),
+    archived: flag('-a, --all', 'archived runs too'),
+    at: AT,
+  },
+  examples: [
+    { line: 'mlv ls', does: 'every run, newest first' },
+    { line: "mlv ls -f 'metric.auc > 0.9 and param.lr in (1e-3, 1e-4) and created > -7d'", does: 'filter' },
+    { line: 'mlv ls --sort -metric.auc --columns param.lr,metric.auc -n 5', does: 'the five best' },
+    { line: 'mlv ls --group param.lr', does: 'mean and deviation over the seeds of each learning rate' },
+  ],
+  run: async ({ output, nowMs, withRepository }, _, { columns, group, ...query }) => {
+    const rows = await withRepository((repository) => listRuns(repository, query))
+    const reader = { isPerson: output.isTerminal, nowMs }
+    if (group !== undefined) {
+      const groups = groupRuns(rows, group)
+      output.answerTable(
+        () => groupsJson(groups),
+        () => groupTable(groups, group, reader),
+      )
+      return EXIT.ok
+    }
+    output.answerTable(
+      () => runsJson(rows),
+      () => (columns === undefined ? runTable(rows, reader) : fieldTable(rows, columns, fieldValue, reader)),
+    )
+    if (rows.length === 0) output.talk([query.filter === undefined ? 'no runs yet' : 'no run matches'])
+    return EXIT.ok
+  },
+})
+
+/** Rows as JSON; `--columns` does not change it. */
+export function runsJson(rows: readonly RunRow[]): ValueMap {
+  return valueMap({ runs: listJson(rows, runRowJson) })
+}
+
+/** Groups as JSON. */
+export function groupsJson(groups: readonly RunGroup[]): ValueMap {
+  const group = ({ value, count: size, metrics }: RunGroup): ValueMap =>
+    valueMap({
+      value,
+      count: integer(size),
+      metrics: mapJson(metrics, (spread) => valueMap({ ...spread, count: integer(spread.count) })),
+    })
+  return valueMap({ groups: listJson(groups, group) })
+}

@@ -1,0 +1,37 @@
+/**
+ * What commands may touch. Only main.ts builds the real one; a test builds one of plain values.
+ */
+import type { Clock, Entropy } from '../src/base/clock.ts'
+import type { OpenOptions, Repository } from '../src/ops/repository.ts'
+
+/** A place to write text to. */
+export interface Stream {
+  readonly write: (text: string) => void
+  /** Someone reads it on a terminal. */
+  readonly isTerminal: boolean
+  /** Characters a line of the terminal; absent when it is none or does not tell. */
+  readonly columns: number | undefined
+}
+
+/** The world as commands see it. */
+export interface Environment {
+  /** Absolute: the folder relative paths start from. */
+  readonly folder: string
+  /** Environment variables, as `process.env` has them. */
+  readonly variables: Readonly<Record<string, string | undefined>>
+  readonly clock: Clock
+  readonly entropy: Entropy
+  /** Absent on systems without user ids. */
+  readonly userId: number | undefined
+  readonly processId: number
+  readonly hostName: string
+  /** Whether a process of this machine runs. */
+  readonly isRunning?: (processId: number) => boolean
+  /** As `process.versions.node`. */
+  readonly nodeVersion: string
+  /** For data. */
+  readonly standardOutput: Stream
+  /** For talk. */
+  readonly standardError: Stream
+  readonly openRepository: (options: OpenOptions) => Promise<Repository>
+}

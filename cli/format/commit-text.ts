@@ -1,0 +1,71 @@
+/**
+ * What a commit did, for the person who waited for it: the run, the version, and what became of every metric.
+ */
+import type { CommitReport } from '../../src/ops/commit-run.ts'
+import type { RecoverReport } from '../../src/ops/recover-runs.ts'
+import { bytesText, countText } from './bytes.ts'
+import { styled } from './line.ts'
+import type { Line, Style } from './line.ts'
+import { metricMoveLines } from './metric-change.ts'
+import { shellQuoted } from './shell-quoted.ts'
+import { shortId } from './short-id.ts'
+
+/** Writes what was recorded, and how it compares. */
+export function commitText(report: CommitReport): readonly Line[] {
+  const { run, version, baseline, changes } = report
+  const comparison: Line = [baseline === undefined ? 'metrics' : `compared with ${baseline.label}`]
+  return [
+    ['run ', styled('subject', shortId(run.id)), ` of ${run.experiment}${contentsText(report)}`],
+    ...versionLines(version),
+    ...(changes.length === 0 ? [] : [comparison, ...metricMoveLines(changes)]),
+  ]
+}
+
+/** What to type next: to see why when a metric got worse, to put a new version to use when none did. */
+export function commitNext({ run, version, baseline, changes }: CommitReport): string {
+  const id = shortId(run.id)
+  const isWorse = changes.some(({ verdict }) => verdict?.kind === 'worse')
+  if (version === undefined || !version.created) return baseline?.kind === 'run' ? `mlv diff @~1 @` : `mlv show ${id}`
+  const { model, number } = version.version
+  if (isWorse) return `mlv diff ${shellQuoted(revisionIn(baseline?.label ?? ''))} ${model}@v${number}`
+  return `mlv promote ${model}@v${number} production`
+}
+
+/** Writes what was sealed, and what was left because it is still running. */
+export function recoverText({ sealed, skippedLive }: RecoverReport): readonly Line[] {
+  if (sealed.length === 0 && skippedLive.length === 0) return [['nothing was interrupted']]
+  const live = skippedLive.map((run): Line => ['left ', styled('subject', shortId(run)), ': still running'])
+  return [...sealed.map(sealedLine), ...live]
+}
+
+const STATUS_STYLES: { readonly [S in RecoverReport['sealed'][number]['status']]: Style } = {
+  finished: 'good',
+  failed: 'bad',
+  killed: 'warning',
+}
+
+function sealedLine({ run, status, alreadyRecorded, cutBytes }: RecoverReport['sealed'][number]): Line {
+  const torn = cutBytes === 0 ? '' : `, ${bytesText(cutBytes)} of a torn write cut off`
+  if (alreadyRecorded) return ['run ', styled('subject', shortId(run)), ` was on the branch already${torn}`]
+  return ['recorded run ', styled('subject', shortId(run)), ' as ', styled(STATUS_STYLES[status], status), torn]
+}
+
+function contentsText({ run }: CommitReport): string {
+  const parts = [
+    run.parameters.size === 0 ? [] : [countText(run.parameters.size, 'parameter')],
+    run.files.count === 0 ? [] : [`${countText(run.files.count, 'file')} (${bytesText(run.files.sizeBytes)})`],
+  ].flat()
+  return parts.length === 0 ? '' : `: ${parts.join(', ')}`
+}
+
+function versionLines(registration: CommitReport['version']): readonly Line[] {
+  if (registration === undefined) return []
+  const { version, created } = registration
+  const label = styled('strong', `${version.model}@v${version.number}`)
+  return [created ? ['registered ', label] : ['same content as ', label, '; the run was added to it']]
+}
+
+/** A label such as `churn@production (v2)` holds the revision first. */
+function revisionIn(label: string): string {
+  return label.split(' ')[0] ?? label
+}

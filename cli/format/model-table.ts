@@ -1,0 +1,86 @@
+/**
+ * Models and their versions as tables.
+ */
+import { instantMs } from '../../src/base/clock.ts'
+import { compareText } from '../../src/base/order.ts'
+import type { MetricKey } from '../../src/domain/key.ts'
+import type { ModelRow, ModelView } from '../../src/ops/list-models.ts'
+import { column } from './columns.ts'
+import type { Column, Table } from './columns.ts'
+import { styled } from './line.ts'
+import type { Span } from './line.ts'
+import { metricName } from './metric-change.ts'
+import { exactNumberText, numberText } from './number.ts'
+import type { Reader } from './run-table.ts'
+import { agoText } from './time.ts'
+
+type ViewedVersion = ModelView['versions'][number]
+
+/** The table of `mlv models`: name, number of versions, newest, aliases, description. */
+export function modelTable(rows: readonly ModelRow[], reader: Reader): Table {
+  const cut: Column = { ...column('description'), whenNarrow: 'cut' }
+  return {
+    columns: [
+      column('model'),
+      column('versions', 'right'),
+      column('latest'),
+      column('created'),
+      column('aliases'),
+      cut,
+    ],
+    rows: rows.map(({ model, versions, latest, aliases }) => [
+      styled('subject', model.name),
+      String(versions),
+      latest === undefined ? '' : `v${latest.number}`,
+      latest === undefined ? '' : createdText(latest.createdAt, reader),
+      aliases.map(({ name, version }) => `${name}=v${version.number}`).join(' '),
+      model.description ?? '',
+    ]),
+  }
+}
+
+/** The table of `mlv models NAME`, newest version first. */
+export function versionTable(view: ModelView, reader: Reader): Table {
+  const keys = metricKeys(view)
+  const cut: Column = { ...column('message'), whenNarrow: 'cut' }
+  return {
+    columns: [
+      ...['version', 'created', 'aliases', 'state'].map((title) => column(title)),
+      ...keys.map((key) => metricColumn(view, key, reader)),
+      cut,
+    ],
+    rows: view.versions.map((entry) => versionCells(entry, keys, reader)),
+  }
+}
+
+function versionCells({ version, state, aliases }: ViewedVersion, keys: readonly MetricKey[], reader: Reader): Span[] {
+  const values = keys.map((key) => {
+    const value = version.metrics.get(key)?.summary.last
+    if (value === undefined) return ''
+    return reader.isPerson ? numberText(value) : exactNumberText(value)
+  })
+  return [
+    styled('subject', `v${version.number}`),
+    createdText(version.createdAt, reader),
+    styled('good', aliases.join(', ')),
+    state.retired === undefined ? '' : styled('bad', 'retired'),
+    ...values,
+    state.retired?.reason ?? version.message ?? '',
+  ]
+}
+
+function metricColumn({ model }: ModelView, key: MetricKey, { isPerson }: Reader): Column {
+  const title = isPerson ? metricName(key, model.metrics.get(key)?.goal ?? 'none') : key
+  return { title, align: 'right', whenNarrow: 'drop' }
+}
+
+/** Every metric of the versions; those the model declares a goal for first. */
+function metricKeys({ model, versions }: ModelView): readonly MetricKey[] {
+  const keys = new Set(versions.flatMap(({ version }) => [...version.metrics.keys()]))
+  const rank = (key: MetricKey): number => ((model.metrics.get(key)?.goal ?? 'none') === 'none' ? 1 : 0)
+  return [...keys].sort((left, right) => rank(left) - rank(right) || compareText(left, right))
+}
+
+function createdText(at: Parameters<typeof instantMs>[0], { isPerson, nowMs }: Reader): string {
+  return isPerson ? agoText(instantMs(at), nowMs) : at
+}

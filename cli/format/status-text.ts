@@ -1,0 +1,52 @@
+/**
+ * Where this clone stands, for `mlv status`.
+ */
+import type { AreaStatus, StatusReport } from '../../src/ops/read-status.ts'
+import { bytesText, countText } from './bytes.ts'
+import { styled } from './line.ts'
+import type { Line } from './line.ts'
+import { shortId, shortOid } from './short-id.ts'
+
+/** Writes the status, and what to do about it where something is to be done. */
+export function statusText(report: StatusReport): readonly Line[] {
+  if (!report.initialized) return [["mlv is not set up here; run 'mlv init'"]]
+  const { runs, models, storeObjects, storeBytes, engine } = report
+  return [
+    ...report.areas.map(areaLine),
+    [`${countText(runs, 'run')}, ${countText(models, 'model')}`],
+    [`store ${countText(storeObjects, 'object')}, ${bytesText(storeBytes)}; git engine ${engine}`],
+    ...pendingLines(report),
+    ...missingCodeLines(report),
+  ]
+}
+
+function areaLine({ ref, tip, upstream }: AreaStatus): Line {
+  const name = ref.replace(/^refs\/heads\//, '')
+  if (tip === undefined) return ['branch ', styled('strong', name), ' does not exist here']
+  return ['branch ', styled('strong', name), ` at ${shortOid(tip)}${upstreamText(upstream)}`]
+}
+
+function upstreamText(upstream: AreaStatus['upstream']): string {
+  if (upstream === undefined) return ', never pushed'
+  const name = upstream.ref.replace(/^refs\/remotes\//, '')
+  const { ahead, behind } = upstream
+  if (ahead === 0 && behind === 0) return `, up to date with ${name}`
+  const parts = [ahead === 0 ? [] : [`${ahead} ahead of`], behind === 0 ? [] : [`${behind} behind`]].flat()
+  return `, ${parts.join(' and ')} ${name}`
+}
+
+function pendingLines({ pending }: StatusReport): readonly Line[] {
+  const interrupted = pending.filter(({ live }) => !live)
+  const lines = pending.map(({ run, experiment, live }): Line => {
+    return ['  ', styled(live ? 'good' : 'warning', live ? 'running' : 'interrupted'), ` ${shortId(run)} ${experiment}`]
+  })
+  const advice: readonly Line[] = interrupted.length === 0 ? [] : [["  run 'mlv commit --recover' to record them"]]
+  return pending.length === 0 ? [] : [['not yet on the branch:'], ...lines, ...advice]
+}
+
+function missingCodeLines({ missingCode }: StatusReport): readonly Line[] {
+  if (missingCode.length === 0) return []
+  const shown = missingCode.slice(0, 5).map(shortId).join(', ')
+  const more = missingCode.length > 5 ? ` and ${missingCode.length - 5} more` : ''
+  return [[styled('warning', `the code of ${countText(missingCode.length, 'run')} is not here: `), shown, more]]
+}

@@ -1,0 +1,35 @@
+/**
+ * What was recorded, as JSON.
+ */
+import { valueMap } from '../../src/base/value.ts'
+import type { ValueMap } from '../../src/base/value.ts'
+import type { CommitReport } from '../../src/ops/commit-run.ts'
+import type { RecoverReport } from '../../src/ops/recover-runs.ts'
+import { metricChangeJson } from './content-json.ts'
+import { integer, listJson, maybe } from './json-members.ts'
+import { versionJson } from './model-json.ts'
+import { notesJson, runJson } from './run-json.ts'
+
+/** What `mlv commit` reports. */
+export function commitJson(report: CommitReport): ValueMap {
+  return valueMap({
+    run: runJson(report.run),
+    notes: notesJson(report.notes),
+    version: maybe(report.version, ({ version, created }) => valueMap({ version: versionJson(version), created })),
+    baseline: maybe(report.baseline, ({ kind, label }) => valueMap({ kind, label })),
+    changes: listJson(report.changes, metricChangeJson),
+    operation: report.operation,
+    commit: report.commit,
+    warnings: report.warnings,
+  })
+}
+
+/** What `mlv commit --recover` reports. */
+export function recoverJson({ sealed, skippedLive }: RecoverReport): ValueMap {
+  return valueMap({
+    sealed: listJson(sealed, ({ run, status, alreadyRecorded, cutBytes }) =>
+      valueMap({ run, status, alreadyRecorded, cutBytes: integer(cutBytes) }),
+    ),
+    skippedLive,
+  })
+}

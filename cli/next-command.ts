@@ -1,0 +1,129 @@
+/**
+ * What to type after a refusal. It belongs to the command line because only the command line knows its commands.
+ */
+import type { FailureDetail } from '../src/domain/failure.ts'
+import type { FailureCode, FailureData, Place } from '../src/domain/failure-data.ts'
+import { shellQuoted } from './format/shell-quoted.ts'
+
+type NextText<Code extends FailureCode> = (data: FailureData[Code], verb: string | undefined) => string
+
+/** One hint a code: a command in single quotes where one helps, else what to do. One missing does not compile. */
+const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
+  // What was typed.
+  'usage-invalid': (_, verb) => {
+    const isAboutVerbs = verb === undefined || verb === 'help'
+    return isAboutVerbs ? "run 'mlv help' for all commands" : `run 'mlv help ${verb}' for what it accepts`
+  },
+  'argument-option-like': () => "name it without the dash; a file called '-x' can be written './-x'",
+  'name-invalid': ({ kind }) => `choose another ${kind} name`,
+  'name-taken': ({ existing }) => `use ${shellQuoted(existing)}, or a name that differs in more than case`,
+  'revision-invalid': () => "run 'mlv ls' for runs and 'mlv models' for versions",
+  'filter-invalid': () => "run 'mlv help ls' for how filters are written",
+  'ref-name-invalid': () => 'choose another name',
+  'digest-invalid': () => "run 'mlv show REVISION --json' to copy a digest whole",
+  'instant-invalid': () => "run 'mlv log' for the commits of the past",
+
+  // What was asked for and is not there.
+  'repository-not-found': () => "run 'git init' here, or name a repository with 'mlv -C DIR'",
+  'branch-not-found': () => "run 'mlv init', or 'git fetch origin mlv:mlv' when others have set it up",
+  'run-not-found': ({ closest }) => showOr(closest[0], "run 'mlv ls' for the runs there are"),
+  'model-not-found': ({ closest }) => {
+    return closest[0] === undefined
+      ? "run 'mlv models' for the models there are"
+      : `run 'mlv models ${shellQuoted(closest[0])}'`
+  },
+  'version-not-found': ({ model }) => `run 'mlv models ${shellQuoted(model)}' for its versions`,
+  'alias-not-found': ({ model }) => `run 'mlv models ${shellQuoted(model)}' for its aliases`,
+  'operation-not-found': () => "run 'mlv log' for the operations there are",
+  'revision-ambiguous': ({ matches }) => showOr(matches[0], 'name more characters of it'),
+  'metric-not-found': () => "run 'mlv show @' for the metrics of the newest run",
+  'file-not-found': ({ file }) => `create ${shellQuoted(file)}, or take it off the command line or out of mlv.yaml`,
+  'glob-unmatched': ({ glob }) => `write the files first, or take ${shellQuoted(glob)} out`,
+  'nothing-to-record': () => "run 'mlv commit --param lr=0.1 --metric loss=0.3', or name files in mlv.yaml",
+  'rollback-exhausted': ({ model, alias }) => {
+    return `run 'mlv promote ${shellQuoted(model)}@VERSION ${shellQuoted(alias)}' to name another version`
+  },
+
+  // Input that is unsafe or damaged.
+  'path-escape': () => 'move the file below the folder that is recorded',
+  'path-absolute': () => 'write the path relative to the repository',
+  'path-git-control': () => 'leave the file out, or rename it',
+  'path-not-portable': () => 'rename the file',
+  'path-hidden-character': () => 'rename the file with characters that can be seen',
+  'path-collision': () => 'rename one of the two',
+  'path-not-a-file': () => 'replace it by a copy of what it leads to',
+  'destination-symlink': ({ path }) => `remove ${shellQuoted(path)}, or choose another folder with --to DIR`,
+  'destination-occupied': ({ path }) => `remove ${shellQuoted(path)}, or choose another folder with --to DIR`,
+  'destination-changed': () => 'record or move these files, or repeat the command with --force to lose the changes',
+  'input-symlink': ({ path }) => `replace ${shellQuoted(path)} by a copy, or name the folder it leads to`,
+  'input-changing': () => 'repeat the command when whatever writes it has ended',
+  'limit-exceeded': () => 'split it, or leave part of it out',
+  'size-mismatch': () => "run 'mlv fsck' to find another copy",
+  'digest-mismatch': () => "run 'mlv fsck' to find another copy",
+  'object-missing': () => "run 'git fetch' and 'git lfs fetch', or run the command where it was recorded",
+  'object-damaged': () => "run 'mlv fsck' to find another copy",
+  'ref-damaged': ({ ref }) => `run 'git reflog ${shellQuoted(ref)}' for where it was`,
+  'history-vanished': ({ ref, lastSeen }) => {
+    return `run 'git update-ref ${shellQuoted(ref)} ${shellQuoted(lastSeen)}' to bring it back`
+  },
+  'tree-invalid': () => "run 'git fsck --full --strict' to see what else is wrong",
+  'document-malformed': ({ place }) => `correct ${placeText(place)}`,
+  'document-feature': ({ place }) => `write it out in full at ${placeText(place)}`,
+  'document-too-deep': ({ place }) => `flatten ${shellQuoted(place.file)}`,
+  'key-duplicate': ({ place }) => `remove one of the two at ${placeText(place)}`,
+  'key-reserved': ({ place }) => `rename it at ${placeText(place)}`,
+  'key-conflict': ({ file }) => `rename one of the two in ${shellQuoted(file)}`,
+  'number-not-exact': ({ place }) => `put quotes around it at ${placeText(place)}`,
+  'format-newer': () => 'install the newest mlv',
+  'metric-not-finite': () => 'look into the training; to record it all the same, take away the goal in mlv.yaml',
+  'metric-not-number': ({ file }) => `correct ${shellQuoted(file)}`,
+  'secret-found': ({ file }) => {
+    return `remove it, add ${shellQuoted(file)} to .gitignore, or repeat with --allow-secrets if it is none`
+  },
+  'snapshot-too-large': () => 'add large files to .gitignore, or raise the bound with --code-limit SIZE',
+  'journal-damaged': ({ file }) => `move ${shellQuoted(file)} away, then run 'mlv commit --recover'`,
+
+  // Conflicts and locks.
+  'already-initialized': () => "run 'mlv status' to see what is here",
+  'lock-timeout': () => 'wait for it to end, then repeat the command',
+  'ref-locked': ({ file }) => `make sure no git command is running, then 'rm ${shellQuoted(file)}'`,
+  'branch-moved': () => 'repeat the command',
+  'branch-checked-out': ({ worktree }) => {
+    return `run 'git -C ${shellQuoted(worktree)} switch --detach', then 'mlv commit --recover'`
+  },
+  'ref-name-conflict': ({ existing }) => `rename or delete ${shellQuoted(existing)}`,
+  'revert-conflict': () => "run 'mlv log' and revert the newer operation first, or use 'mlv rollback MODEL --to vN'",
+  'revert-record': () => "run 'mlv retire' for a version, or 'mlv note --archive' for a run",
+  'version-in-use': ({ model, alias }) => {
+    return `run 'mlv promote ${shellQuoted(model)}@VERSION ${shellQuoted(alias)}' with another version first`
+  },
+  'version-retired': ({ model }) => `run 'mlv models ${shellQuoted(model)}' for versions that are not`,
+
+  // The machine and the repository it was given.
+  'repository-format': ({ needs }) => `use ${needs}`,
+  'repository-owner': ({ folder }) => {
+    return `if you trust it, run 'git config --global --add safe.directory ${shellQuoted(folder)}'`
+  },
+  'repository-read-only': () => 'mount it for writing, or work in a clone',
+  'identity-missing': () => `run 'git config user.name "Your Name"' and 'git config user.email you@example.com'`,
+  'git-missing': () => 'install git 2.34 or newer',
+  'git-failed': () => "run 'mlv doctor' to check git and the repository",
+  'disk-full': () => 'free some space, then repeat the command',
+  'disk-failed': () => "check the disk, then run 'mlv fsck'",
+  'too-many-open-files': () => "raise the limit with 'ulimit -n 4096', then repeat the command",
+  'permission-denied': ({ path }) => `run 'ls -ld ${shellQuoted(path)}' to see who may`,
+}
+
+/** What to do now, one line without a full stop. `verb` is the command that was refused. */
+export function nextCommand(detail: FailureDetail, verb: string | undefined): string {
+  const text = nextTexts[detail.code] as (data: FailureDetail['data'], verb: string | undefined) => string
+  return text(detail.data, verb)
+}
+
+function showOr(revision: string | undefined, otherwise: string): string {
+  return revision === undefined ? otherwise : `run 'mlv show ${shellQuoted(revision)}'`
+}
+
+function placeText(place: Place): string {
+  return place.line === undefined ? shellQuoted(place.file) : `${shellQuoted(place.file)} line ${place.line}`
+}

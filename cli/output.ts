@@ -1,0 +1,122 @@
+/**
+ * The only way from a command to the terminal: data on standard output, talk on standard error.
+ *
+ * With `--json` data is one document and talk is silent, so that a failure is the only thing on standard error.
+ */
+import { hiddenCharacterAt } from '../src/base/printable.ts'
+import { jsonText } from '../src/base/json-text.ts'
+import type { ValueMap } from '../src/base/value.ts'
+import type { Environment } from './environment.ts'
+import { sheetRows, tableLines } from './format/columns.ts'
+import type { Table } from './format/columns.ts'
+import { renderLine, withoutActionsCommands } from './format/line.ts'
+import type { Line, Rendering } from './format/line.ts'
+
+/** Where a command's words go. */
+export interface Output {
+  readonly isJson: boolean
+  /** Data is read on a terminal. When it is not, print every digit and every name in full. */
+  readonly isTerminal: boolean
+  /** Cells a line of data may take; absent when data is not read on a terminal. */
+  readonly width: number | undefined
+  /** Prints the answer: the document with `--json`, else the lines. Only the one that is needed is made. */
+  readonly answer: (document: () => ValueMap, lines: () => readonly Line[]) => void
+  /** Prints the document whether or not there was `--json`. */
+  readonly document: (document: ValueMap) => void
+  /** Prints the answer as a table: aligned on a terminal, else tab-separated. */
+  readonly answerTable: (document: () => ValueMap, table: () => Table) => void
+  /** Says something about the work; never part of the data. */
+  readonly talk: (...lines: readonly Line[]) => void
+  /** Shows how far the work is, over what was shown before; on a terminal only. Empty text clears it. */
+  readonly progress: (text: string) => void
+}
+
+/** How the reader wants it. */
+export interface OutputWishes {
+  readonly json: boolean
+  readonly noColor: boolean
+}
+
+const JSON_INDENT = 2
+const DEFAULT_WIDTH = 80
+const CLEAR_LINE = '\r\u001b[K'
+
+/** Makes the output of one command. */
+export function createOutput(environment: Environment, wishes: OutputWishes): Output {
+  const { standardOutput, standardError } = environment
+  const data = renderingFor(environment, standardOutput.isTerminal, wishes)
+  const talk = renderingFor(environment, standardError.isTerminal, wishes)
+  const printDocument = (document: ValueMap): void => {
+    standardOutput.write(`${documentText(document, data)}\n`)
+  }
+  return {
+    isJson: wishes.json,
+    isTerminal: standardOutput.isTerminal,
+    width: standardOutput.isTerminal ? (standardOutput.columns ?? DEFAULT_WIDTH) : undefined,
+    document: printDocument,
+    answer: (document, lines) => {
+      if (wishes.json) printDocument(document())
+      else standardOutput.write(textOfLines(lines(), data))
+    },
+    answerTable: (document, table) => {
+      if (wishes.json) printDocument(document())
+      else if (standardOutput.isTerminal) {
+        standardOutput.write(textOfLines(tableLines(table(), standardOutput.columns ?? DEFAULT_WIDTH), data))
+      } else standardOutput.write(sheetText(table(), data))
+    },
+    talk: (...lines) => {
+      if (!wishes.json) standardError.write(textOfLines(lines, talk))
+    },
+    progress: (text) => {
+      if (standardError.isTerminal && !wishes.json) standardError.write(`${CLEAR_LINE}${renderLine([text], talk)}`)
+    },
+  }
+}
+
+/**
+ * Writes a document as JSON that any terminal can show: what cannot be seen is escaped, which changes no value.
+ */
+export function documentText(document: ValueMap, rendering: Pick<Rendering, 'isActionsLog'>): string {
+  const text = withVisibleCharacters(jsonText(document, JSON_INDENT))
+  // Within JSON this can only be part of a string, and a log of GitHub Actions would obey it.
+  return rendering.isActionsLog ? text.replaceAll('##[', '#\\u0023[') : text
+}
+
+/** How text for a stream is rendered: colour for a terminal whose reader did not refuse it (https://no-color.org). */
+export function renderingFor(
+  { variables }: Pick<Environment, 'variables'>,
+  isTerminal: boolean,
+  wishes: Pick<OutputWishes, 'noColor'>,
+): Rendering {
+  const isRefused = wishes.noColor || (variables['NO_COLOR'] ?? '') !== '' || variables['TERM'] === 'dumb'
+  return { hasColor: isTerminal && !isRefused, isActionsLog: (variables['GITHUB_ACTIONS'] ?? '') !== '' }
+}
+
+/** Renders lines, each with its end. */
+export function textOfLines(lines: readonly Line[], rendering: Rendering): string {
+  return lines.map((line) => `${renderLine(line, rendering)}\n`).join('')
+}
+
+function sheetText(table: Table, { isActionsLog }: Rendering): string {
+  const rows = sheetRows(table)
+  return rows.map((row) => `${isActionsLog ? withoutActionsCommands(row) : row}\n`).join('')
+}
+
+function withVisibleCharacters(json: string): string {
+  return json.split('\n').map(escapeHidden).join('\n')
+}
+
+function escapeHidden(line: string): string {
+  const parts: string[] = []
+  let rest = line
+  for (let at = hiddenCharacterAt(rest); at !== undefined; at = hiddenCharacterAt(rest)) {
+    const length = (rest.codePointAt(at) ?? 0) > 0xffff ? 2 : 1
+    parts.push(rest.slice(0, at), ...Array.from({ length }, (_, index) => unitEscape(rest.charCodeAt(at + index))))
+    rest = rest.slice(at + length)
+  }
+  return parts.join('') + rest
+}
+
+function unitEscape(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`
+}

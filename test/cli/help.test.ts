@@ -1,0 +1,118 @@
+/** Help: every verb explains itself, and what it explains is true. */
+import { describe, expect, test } from 'vitest'
+import { parseCommandLine } from '../../cli/parse-command-line.ts'
+import { displayWidth } from '../../cli/format/display-width.ts'
+import { loadCommands } from '../../cli/load-commands.ts'
+import { VERBS } from '../../cli/verbs.ts'
+import { run, fakeWorld, transcript } from './fake-environment.ts'
+
+const commands = await loadCommands(VERBS)
+
+test('mlv help lists every verb', async () => {
+  expect(await transcript(['help'])).toMatchInlineSnapshot(`
+    "$ mlv help
+    mlv: git-native experiment tracking and model versioning
+
+    usage: mlv [-C <dir>] <command> [<arguments>]
+
+      init        Set mlv up in a git repository
+      commit      Record a run and the model it made
+      ls          List runs
+      show        Show one run or version
+      diff        Compare two runs or versions
+      log         Show what was done, newest first
+      note        Name, tag, annotate or archive a run
+      models      List models, or the versions of one
+      checkout    Put the files of a version in place
+      promote     Make an alias name a version
+      rollback    Move an alias back to what it named before
+      revert      Undo one operation
+      retire      Mark a version as no longer to be used
+      status      Show where this clone stands
+      fsck        Verify every record, pointer and object
+      doctor      Check what mlv needs from this machine
+      completion  Print a completion script for a shell
+      help        Show help for mlv or one command
+
+    'mlv help <command>' explains one of them. 'mlv --version' tells the version.
+    [exit 0]
+    "
+  `)
+})
+
+test('the help of one command', async () => {
+  expect(await transcript(['help', 'checkout'])).toMatchInlineSnapshot(`
+    "$ mlv help checkout
+    mlv checkout: Put the files of a version in place
+
+    usage: mlv checkout [options] <model@version>
+
+    All files or none: each is verified against its digest before any takes its place. Files with local changes are
+    never overwritten without --force. Your branch and index stay as they are.
+
+    arguments
+      <model@version>  such as churn@v12, churn@production or churn@production~1
+
+    options
+      --to <dir>        put the files into this folder, not at their recorded paths
+      --force           overwrite files with local changes
+      --worktree <dir>  add the code of that version as a git worktree, with its files in place
+      --at <when>       read the branch as it was at a date or commit
+
+    options of every command
+      --json              print one JSON document, described by schemas/cli-<command>.schema.json
+      -C, --folder <dir>  work as if started in this folder
+      --no-color          print without colour, as with NO_COLOR set or when not on a terminal
+
+    examples
+      mlv checkout churn@production
+          the files of the version in production, at their recorded paths
+      mlv checkout churn@v12 --to served
+          into a folder of their own
+      mlv checkout churn@v12 --worktree ../churn-v12
+          code and model as they were
+    [exit 0]
+    "
+  `)
+})
+
+describe.each(commands.map((command) => [command.name, command] as const))('mlv %s', (name, command) => {
+  test('--help says the same as mlv help', async () => {
+    const [direct, helped] = [fakeWorld(), fakeWorld()]
+    expect(await run(direct, [name, '--help'])).toBe(0)
+    expect(await run(helped, ['help', name])).toBe(0)
+    expect(direct.output()).toBe(helped.output())
+  })
+
+  test('is in the table of verbs with its own summary', () => {
+    expect(VERBS.find((verb) => verb.name === name)?.summary).toBe(command.summary)
+  })
+
+  test('has at least two examples, each of which it understands', () => {
+    expect(command.examples.length).toBeGreaterThanOrEqual(2)
+    for (const { line } of command.examples) {
+      const words = shellWords(line)
+      const start = words.indexOf(name)
+      expect(start, line).toBeGreaterThan(0)
+      expect(parseCommandLine(command, words.slice(start + 1)).kind).toBe('run')
+    }
+  })
+
+  test('prints help no wider than 120 columns', async () => {
+    const world = fakeWorld()
+    await run(world, ['help', name])
+    for (const line of world.output().split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(120)
+  })
+
+  test('describes every option in lower case without a full stop', () => {
+    for (const { description } of [...command.options, ...command.arguments]) {
+      expect(description).toMatch(/^[^A-Z].*[^.]$|^YAML/)
+    }
+  })
+})
+
+/** Splits an example as a shell would: quotes, and nothing after a redirection or a closing parenthesis. */
+function shellWords(line: string): readonly string[] {
+  const command = line.replace(/^source <\((.*)\)$/, '$1').replace(/ > .*$/, '')
+  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+}

@@ -1,0 +1,45 @@
+/**
+ * The documents that commands print for the sample reports, by the name of their schema.
+ */
+import { valueMap } from '../../src/base/value.ts'
+import type { ValueMap } from '../../src/base/value.ts'
+import { checkoutJson } from '../../cli/commands/checkout.ts'
+import { doctorJson } from '../../cli/commands/doctor.ts'
+import { fsckJson } from '../../cli/commands/fsck.ts'
+import { commandJson, helpCommand, overviewJson } from '../../cli/commands/help.ts'
+import { initJson } from '../../cli/commands/init.ts'
+import { logJson } from '../../cli/commands/log.ts'
+import { groupsJson, runsJson } from '../../cli/commands/ls.ts'
+import { modelsJson, modelViewJson } from '../../cli/commands/models.ts'
+import { noteJson } from '../../cli/commands/note.ts'
+import { retireJson } from '../../cli/commands/retire.ts'
+import { revertJson } from '../../cli/commands/revert.ts'
+import { shownJson } from '../../cli/commands/show.ts'
+import { statusJson } from '../../cli/commands/status.ts'
+import { commitJson, recoverJson } from '../../cli/json/commit-json.ts'
+import { comparisonJson } from '../../cli/json/comparison-json.ts'
+import { aliasReportJson } from '../../cli/json/model-json.ts'
+import { VERBS } from '../../cli/verbs.ts'
+import * as reports from './sample-reports.ts'
+
+/** Every document but that of a failure, which test/cli/errors.test.ts makes. */
+export const DOCUMENTS: Readonly<Record<string, readonly ValueMap[]>> = {
+  init: [initJson(reports.INIT)],
+  commit: [commitJson(reports.COMMIT), recoverJson(reports.RECOVER)],
+  ls: [runsJson(reports.ROWS), groupsJson(reports.GROUPS)],
+  show: [shownJson(reports.SHOWN_RUN), shownJson(reports.SHOWN_VERSION)],
+  diff: [comparisonJson(reports.COMPARISON)],
+  log: [logJson(reports.LOG)],
+  note: [noteJson(reports.NOTE)],
+  models: [modelsJson(reports.MODELS), modelViewJson(reports.MODEL_VIEW)],
+  checkout: [checkoutJson(reports.CHECKOUT)],
+  promote: [aliasReportJson(reports.PROMOTE), aliasReportJson(reports.PROMOTE_AGAIN)],
+  rollback: [aliasReportJson(reports.PROMOTE)],
+  revert: [revertJson(reports.REVERT)],
+  retire: [retireJson(reports.RETIRE)],
+  status: [statusJson(reports.STATUS)],
+  fsck: [fsckJson(reports.FSCK)],
+  doctor: [doctorJson(reports.DOCTOR)],
+  completion: [valueMap({ shell: 'bash', script: '# bash completion for mlv\n' })],
+  help: [overviewJson(VERBS), commandJson(helpCommand)],
+}
