@@ -1,0 +1,60 @@
+/**
+ * Listing 10,000 runs, whole process: all of them, and those of a filter in an order. mlv reads the branch itself here:
+ * it has no index yet.
+ */
+import { makeManyMlflowRuns, makeManyRuns, manyRuns } from '../harness/many-runs.js'
+import { memoryRow } from '../harness/memory-row.js'
+import { mlv } from '../harness/repository.js'
+import { atMost, comparison, notMeasured } from '../harness/row.js'
+import { sideBySide } from '../harness/side-by-side.js'
+
+/** @typedef {import('../harness/bench.js').Bench} Bench */
+
+export const name = 'list-runs'
+
+const TARGET = atMost(0.1)
+const NO_INDEX = 'mlv without its index: the target is due with the index'
+const DVC_WHY = 'it needs as many `dvc exp save`, at a second or more each'
+const COLUMNS = ['--columns', 'id,metric.m00,metric.m01,param.p00']
+
+/** @returns {Promise<readonly import('../harness/row.js').Row[]>} */
+export async function run(/** @type {Bench} */ bench) {
+  const { folder } = await makeManyRuns(bench)
+  const limit = String(manyRuns(bench))
+  const store = bench.peers.mlflow.kind === 'found' ? makeManyMlflowRuns(bench) : undefined
+  const works = [
+    {
+      work: `list ${limit} runs`,
+      own: ['ls', '--limit', limit, ...COLUMNS],
+      peer: ['', 'attributes.start_time DESC', limit],
+    },
+    {
+      work: `filter and sort ${limit} runs`,
+      own: ['ls', '--filter', 'metric.m00 < 0.1', '--sort', 'metric.m01', '--limit', limit, ...COLUMNS],
+      peer: ['metrics.m00 < 0.1', 'metrics.m01 ASC', limit],
+    },
+  ]
+  const rows = []
+  for (const work of works) rows.push(...(await compare(bench, { folder, store }, work)))
+  return [...rows, notMeasured(works[0].work, 'dvc exp show', DVC_WHY)]
+}
+
+async function compare(/** @type {Bench} */ bench, { folder, store }, { work, own, peer }) {
+  const contenders = [{ name: 'mlv', commands: () => [mlv(folder, ...own)] }]
+  if (store !== undefined) contenders.push(mlflowContender(bench, store, peer))
+  const measured = await sideBySide(bench, contenders, bench.turns(3))
+  const [mlvMeasured, mlflow] = [measured.get('mlv'), measured.get('MLflow search, SQLite')]
+  const memory = memoryRow(work, mlvMeasured, mlflow && 'MLflow search, SQLite', mlflow)
+  if (mlflow === undefined) return [notMeasured(work, 'MLflow search, SQLite', bench.peers.mlflow.why), memory]
+  const figures = { unit: 'ms', mlv: mlvMeasured.ms, peer: 'MLflow search, SQLite', peerValue: mlflow.ms }
+  return [{ ...comparison(work, figures, TARGET), notes: [NO_INDEX] }, memory]
+}
+
+function mlflowContender(
+  /** @type {Bench} */ bench,
+  /** @type {string} */ store,
+  /** @type {readonly string[]} */ query,
+) {
+  const argv = [bench.peers.python, bench.peerScript('mlflow_list_runs.py'), store, ...query]
+  return { name: 'MLflow search, SQLite', commands: () => [{ argv, cwd: store }] }
+}

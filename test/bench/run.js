@@ -1,0 +1,81 @@
+/**
+ * `npm run bench`: mlv and its peers side by side, one table, and a file of every sample below `test/bench/results`.
+ *
+ *   --only NAME   one case, or several when repeated
+ *   --quick       little work and one turn, to see that everything runs; its figures mean nothing
+ *   --seed N      other content
+ *   --record      writes the table into docs/benchmarks.md
+ */
+import { parseArgs } from 'node:util'
+import { openBench } from './harness/bench.js'
+import { describeMachine } from './harness/machine.js'
+import { recordTable, writeResults } from './harness/results.js'
+import { requireBuild } from './harness/repository.js'
+import { formatTable } from './harness/table.js'
+import * as branchSize from './cases/branch-size.js'
+import * as commitFloor from './cases/commit-floor.js'
+import * as commitRun from './cases/commit-run.js'
+import * as largeArtifact from './cases/large-artifact.js'
+import * as listRuns from './cases/list-runs.js'
+import * as manyFiles from './cases/many-files.js'
+import * as writers from './cases/writers.js'
+
+const CASES = [commitRun, commitFloor, writers, largeArtifact, manyFiles, branchSize, listRuns]
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    quick: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '20261120' },
+    record: { type: 'boolean', default: false },
+  },
+})
+
+requireBuild()
+const cases = chosenCases(options.only)
+const bench = openBench({ seed: Number(options.seed), quick: options.quick })
+process.once('exit', bench.close)
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
+
+const { rows, failed } = await runCases(cases)
+const result = {
+  takenAt: new Date().toISOString(),
+  seed: bench.seed,
+  quick: options.quick,
+  machine: describeMachine(bench.peers),
+  rows,
+  measurements: bench.measurements,
+}
+process.stdout.write(`${formatTable(rows)}\n`)
+process.stderr.write(`\nEvery sample: ${writeResults(result)}\n`)
+if (options.record) recordTable(result)
+process.exitCode = failed ? 1 : 0
+
+/** A case that fails says so in the table and lets the others be measured. */
+async function runCases(chosen) {
+  const all = []
+  let anyFailed = false
+  for (const { name, run } of chosen) {
+    const startMs = performance.now()
+    try {
+      all.push(...(await run(bench)))
+    } catch (error) {
+      anyFailed = true
+      process.stderr.write(`${name}: ${error instanceof Error ? error.stack : error}\n`)
+      all.push({ work: name, peer: '-', target: '-', verdict: 'failed' })
+    }
+    bench.clear()
+    process.stderr.write(`${name}: ${((performance.now() - startMs) / 1000).toFixed(0)} s\n`)
+  }
+  return { rows: all, failed: anyFailed }
+}
+
+function chosenCases(/** @type {readonly string[]} */ names) {
+  const unknown = names.filter((name) => !CASES.some((each) => each.name === name))
+  if (unknown.length > 0) {
+    const known = CASES.map((each) => each.name).join(', ')
+    process.stderr.write(`no case is called ${unknown.join(', ')}; there are ${known}\n`)
+    process.exit(2)
+  }
+  return names.length === 0 ? CASES : CASES.filter((each) => names.includes(each.name))
+}

@@ -1,0 +1,64 @@
+/**
+ * The layer table: what each folder of code may import. Anything not written here is forbidden.
+ */
+
+/** What the code of one layer may import besides itself. */
+export interface Layer {
+  /** The layer's folder, or its one file. */
+  readonly place: string
+  /** Places of other layers. */
+  readonly layers: readonly string[]
+  /** Packages from npm. */
+  readonly packages: readonly string[]
+  /** Modules of Node, without `node:`. */
+  readonly builtins: readonly string[]
+}
+
+const BELOW_OPS = ['src/store', 'src/domain', 'src/base']
+const DISK_AND_PROCESSES = ['fs', 'fs/promises', 'path', 'os', 'child_process', 'worker_threads', 'crypto', 'zlib']
+const STREAMS = [
+  'buffer',
+  'events',
+  'readline',
+  'stream',
+  'stream/promises',
+  'string_decoder',
+  'timers/promises',
+  'url',
+  'util',
+]
+
+/** From the top to the bottom; a layer names only layers after it. */
+export const LAYERS: readonly Layer[] = [
+  // Loads the bundle; part of no other file.
+  { place: 'cli/launcher.ts', layers: [], packages: [], builtins: ['fs', 'module', 'url', 'vm'] },
+  {
+    place: 'cli',
+    layers: ['src/index.ts', 'src/host.ts', 'src/server', 'src/ops', 'src/domain', 'src/base'],
+    packages: ['commander', 'diff'],
+    builtins: ['child_process', 'crypto', 'fs', 'fs/promises', 'os', 'path', 'process', 'tty', 'url', 'util'],
+  },
+  { place: 'src/index.ts', layers: ['src/host.ts', 'src/ops', 'src/domain', 'src/base'], packages: [], builtins: [] },
+  { place: 'src/host.ts', layers: ['src/ops'], packages: [], builtins: ['crypto', 'os'] },
+  {
+    place: 'src/server',
+    layers: ['src/ops', 'src/domain', 'src/base'],
+    packages: [],
+    builtins: ['http', 'fs', 'path'],
+  },
+  { place: 'src/ops', layers: ['src/remote', ...BELOW_OPS], packages: [], builtins: ['path'] },
+  { place: 'src/remote', layers: BELOW_OPS, packages: [], builtins: [...DISK_AND_PROCESSES, ...STREAMS] },
+  {
+    place: 'src/store',
+    layers: ['src/domain', 'src/base'],
+    packages: ['ajv', 'fast-glob', 'isomorphic-git', 'smol-toml', 'yaml'],
+    builtins: [...DISK_AND_PROCESSES, ...STREAMS],
+  },
+  { place: 'src/domain', layers: ['src/base'], packages: ['diff'], builtins: [] },
+  { place: 'src/base', layers: [], packages: [], builtins: ['crypto'] },
+]
+
+/** The layer a file belongs to; `undefined` for files outside all layers, such as tests. */
+export function layerOf(path: string): Layer | undefined {
+  return LAYERS.find(({ place }) => path === place || path.startsWith(`${place}/`))
+}
