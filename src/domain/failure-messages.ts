@@ -85,7 +85,7 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
   }),
   'rollback-exhausted': ({ model, alias }) => ({
     what: `alias ${quoted(alias)} of ${quoted(model)} has no earlier version to go back to`,
-    why: 'its history on the branch starts with the version it names now',
+    why: 'nothing is recorded before the version it names now, or the alias was removed in between',
   }),
 
   // Input that is unsafe or damaged.

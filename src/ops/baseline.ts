@@ -8,8 +8,9 @@ import type { MetricKey } from '../domain/key.ts'
 import { judge } from '../domain/metric-verdict.ts'
 import type { Verdict } from '../domain/metric-verdict.ts'
 import { parseAliasName } from '../domain/name.ts'
+import type { ModelVersion } from '../domain/model-version.ts'
 import type { ModelName } from '../domain/name.ts'
-import { listVersionNumbers, readAlias, readVersion } from '../store/branch/read-models.ts'
+import { listVersionNumbers, readAlias, readState, readVersion } from '../store/branch/read-models.ts'
 import { newestRunIds, readRun } from '../store/branch/read-runs.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import type { RunRecord } from './run-edits.ts'
@@ -38,7 +39,7 @@ export interface MetricChange {
   readonly verdict: Verdict | undefined
 }
 
-/** The version in production, else the newest version, else the newest run of the same experiment. */
+/** The version in production, else the newest version in use, else the newest run of the same experiment. */
 export async function findBaseline(snapshot: BranchSnapshot, record: RunRecord): Promise<Baseline | undefined> {
   const model = record.model?.name
   if (model !== undefined) return findModelBaseline(snapshot, model)
@@ -72,9 +73,16 @@ async function findModelBaseline(snapshot: BranchSnapshot, model: ModelName): Pr
       return { kind: 'alias', label: `${model}@${PRODUCTION} (v${version.number})`, metrics: version.metrics }
     }
   }
-  const newest = (await listVersionNumbers(snapshot, model)).at(-1)
-  const version = newest === undefined ? undefined : await readVersion(snapshot, model, newest)
+  const version = await newestInUse(snapshot, model)
   return version === undefined
     ? undefined
     : { kind: 'version', label: `${model}@v${version.number}`, metrics: version.metrics }
+}
+
+/** A retired version is no measure of the next one. */
+async function newestInUse(snapshot: BranchSnapshot, model: ModelName): Promise<ModelVersion | undefined> {
+  for (const number of [...(await listVersionNumbers(snapshot, model))].reverse()) {
+    if ((await readState(snapshot, model, number)).retired === undefined) return readVersion(snapshot, model, number)
+  }
+  return undefined
 }

@@ -96,7 +96,7 @@ export async function commitRun(repository: Repository, options: CommitOptions):
     changes: metricChanges(sealed.baseline?.metrics, record.run.metrics),
     operation: present(sealed.operation, 'a run with a fresh id to be new to the branch'),
     commit: present(sealed.commit, 'a commit for an operation'),
-    warnings: warningsOf(record, code.code),
+    warnings: [...retiredWarning(sealed), ...warningsOf(record, code.code)],
   }
 }
 
@@ -209,6 +209,13 @@ function assemble(
     ...(code.keep === undefined ? {} : { keepCode: code.keep }),
     ...(model === undefined ? {} : { model: { ...model, newVersion: options.newVersion, seedRules: inputs.goals } }),
   }
+}
+
+/** Equal content joins the version that has it, also one that was given up. */
+function retiredWarning({ registration }: Sealed): readonly string[] {
+  if (registration?.retired === undefined) return []
+  const { model, number } = registration.version
+  return [`${model}@v${number} is retired (${registration.retired}); --new registers this content as a new version`]
 }
 
 function warningsOf(record: RunRecord, code: CodeState): readonly string[] {

@@ -40,6 +40,8 @@ import type { ModelRequest, RunRecord } from './run-edits.ts'
 export interface Registration {
   readonly version: ModelVersion
   readonly created: boolean
+  /** Why the version is not to be used; absent for one that may be. */
+  readonly retired?: string
   readonly edits: readonly TreeEdit[]
 }
 
@@ -65,7 +67,7 @@ export async function planVersion(
   })
   const taken = await listVersionNumbers(snapshot, request.name)
   const equal = request.newVersion ? undefined : await findContent(snapshot, request.name, taken, contentDigest)
-  if (equal !== undefined) return { version: equal, created: false, edits: await addRunEdits(snapshot, equal, run) }
+  if (equal !== undefined) return joinVersion(snapshot, equal, run)
   const version: ModelVersion = {
     model: request.name,
     number: nextVersionNumber(taken),
@@ -153,15 +155,14 @@ async function findContent(
   return undefined
 }
 
-async function addRunEdits(
-  snapshot: BranchSnapshot,
-  version: ModelVersion,
-  run: SealedRun,
-): Promise<readonly TreeEdit[]> {
+/** Adds a run to the version that has its content already. */
+async function joinVersion(snapshot: BranchSnapshot, version: ModelVersion, run: SealedRun): Promise<Registration> {
   const state = await readState(snapshot, version.model, version.number)
   const previous = await readStateBytes(snapshot, version.model, version.number)
   const bytes = rewriteState(previous, { ...state, runs: [...state.runs, run.id] })
-  return [{ kind: 'put', path: statePath(version.model, version.number), bytes }]
+  const edits = [{ kind: 'put' as const, path: statePath(version.model, version.number), bytes }]
+  const retired = state.retired === undefined ? {} : { retired: state.retired.reason }
+  return { version, created: false, ...retired, edits }
 }
 
 async function planModel(snapshot: BranchSnapshot, request: ModelRequest): Promise<readonly TreeEdit[]> {

@@ -23,6 +23,19 @@ test('no way back leads an alias to a retired version', () => {
   expect(fingerprint(world)).toBe(before)
 })
 
+test('a retired version is no baseline, and content that equals one says so', () => {
+  const world = makeChurnWorld()
+  train(world, { lr: 0.1, auc: 0.91, loss: 0.4 })
+  world.mlv('commit', '-m', 'one')
+  train(world, { lr: 0.2, auc: 0.99, loss: 0.1 })
+  world.mlv('commit', '-m', 'leaky')
+  world.mlv('retire', 'churn@v2', '--reason', 'trained on a leak')
+  const again = world.mlv('commit', '-m', 'the same again')
+  expect(again.stderr).toContain('warning: churn@v2 is retired (trained on a leak); --new registers this content as a')
+  train(world, { lr: 0.3, auc: 0.92, loss: 0.4 })
+  expect(world.json('commit')).toMatchObject({ baseline: { label: 'churn@v1' } })
+})
+
 test('rolling back to the version in place, and a note that says nothing new, write nothing', () => {
   const world = twoPromoted()
   const before = fingerprint(world)

@@ -120,7 +120,7 @@ test('rolling back walks further back each time, gives the earlier bytes exactly
   expect(world.say('rollback', 'churn')).toMatchInlineSnapshot(`
     "$ mlv rollback churn
     mlv: alias 'production' of 'churn' has no earlier version to go back to (rollback-exhausted)
-    why: its history on the branch starts with the version it names now
+    why: nothing is recorded before the version it names now, or the alias was removed in between
     next: run 'mlv promote churn@VERSION production' to name another version
     [exit 3]
     "
