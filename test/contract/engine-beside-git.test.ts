@@ -91,6 +91,18 @@ function describeBesideGit(name: string, makeWorld: () => Promise<GitWorld>): vo
       expect(reads).toBeGreaterThan(100)
     })
 
+    test('many commits leave few packs, with nothing else beside them', async () => {
+      const world = await open()
+      for (let round = 0; round < 60; round += 1) await commit(world, [put(`f${round}`, `content ${round}`)])
+      const tip = present(await world.engine.readRef(MLV), 'the branch')
+      const said = world.git('count-objects', '-v')
+
+      expect(Number(/^packs: (\d+)$/m.exec(said)?.[1])).toBeLessThan(50)
+      expect(said).toMatch(/^garbage: 0$/m)
+      expect((await filesOf(world, tip)).length).toBe(60)
+      expect(fsck(world)).toBe('')
+    })
+
     test('nothing that was acknowledged is lost while git collects garbage', async () => {
       const world = await open()
       await commit(world, [put('start', '')])

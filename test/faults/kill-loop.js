@@ -123,9 +123,7 @@ async function tryCalls({ engine, verb, place }, sites) {
   const rounds = repositories(engine)
   for (const [index, { target, call, number }] of sites.entries()) {
     const error = ERRORS[(index + Number(values.seed)) % ERRORS.length]
-    // What git does not manage to remove it does not report either, so a failed removal of git's is not tried.
-    const isSilent = target !== 'mlv' && (call === 'unlink' || call === 'rmdir')
-    for (const how of isSilent ? ['signal=SIGKILL'] : ['signal=SIGKILL', `error=${error}`]) {
+    for (const how of ['signal=SIGKILL', `error=${error}`]) {
       const { folder, finish } = rounds.next()
       const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:${how}:when=${number}`]
       const { log, wrap, variables } = underStrace(place, target, inject)

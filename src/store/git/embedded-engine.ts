@@ -1,8 +1,8 @@
 /**
- * The git port without a git program: isomorphic-git's codec to read, mlv's own safe files to write.
+ * The git port without a git program: packs and refs read and written with mlv's own safe files.
  *
- * A commit is one pack, in place and synced before any ref is locked; then all refs move or none does. What the codec
- * cannot read is refused when the repository is opened, never half-written.
+ * A commit is one pack, in place and synced before any ref is locked; then all refs move or none does. What cannot be
+ * read so is refused when the repository is opened, never half-written.
  */
 import { join } from 'node:path'
 import { isFailure, refuse } from '../../domain/failure.ts'
@@ -11,6 +11,7 @@ import { asDiskFailure } from '../files/disk-failure.ts'
 import type { Files } from '../files/files.ts'
 import { encodeCommit } from './commit-object.ts'
 import type { GitEngine, RefUpdate, Signatures } from './engine.ts'
+import { foldOwnPacks } from './fold-own-packs.ts'
 import { findCommitAt, reaches, readLog } from './history.ts'
 import type { HistoryReader } from './history.ts'
 import { clearLeftLocks } from './lock-file.ts'
@@ -117,6 +118,8 @@ async function commitRefs(
       moves.push({ ref: update.ref, expected: update.expected, next, ...reflogOf(update, signatures) })
     }
     await storeAndMove(repository, created, moves)
+    // The commit is made and told whether or not the packs can be folded; the next one tries again.
+    await foldOwnPacks(place.commonDir, files).catch(() => undefined)
     return moves.map((move) => move.next)
   } catch (caught) {
     throw asDiskFailure(caught, pathOf(caught) ?? place.commonDir, 'writing') ?? caught

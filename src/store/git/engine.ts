@@ -53,6 +53,8 @@ export type TreeEdit =
   | { readonly kind: 'put'; readonly path: TreePath; readonly bytes: Uint8Array }
   /** Makes `to` the same file or folder object as `from` has after the edits before this one. */
   | { readonly kind: 'copy'; readonly from: TreePath; readonly to: TreePath }
+  /** Puts an object that is in the repository already, a file or a whole folder. */
+  | { readonly kind: 'link'; readonly path: TreePath; readonly entry: Pick<TreeEntry, 'kind' | 'oid'> }
   | { readonly kind: 'remove'; readonly path: TreePath }
 
 /** A new commit for one ref. */

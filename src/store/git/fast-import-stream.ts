@@ -7,8 +7,17 @@ import { refuse } from '../../domain/failure.ts'
 import type { RefName } from '../../domain/ref-name.ts'
 import type { TreePath } from '../../domain/tree-path.ts'
 import { formatSignature } from './commit-object.ts'
-import type { RefUpdate, Signatures, TreeEdit } from './engine.ts'
+import type { EntryKind, RefUpdate, Signatures, TreeEdit } from './engine.ts'
 import { entryNameProblem } from './tree-object.ts'
+
+/** As fast-import writes them: a folder has six digits there. */
+const MODES: { readonly [Kind in EntryKind]: string } = {
+  file: '100644',
+  executable: '100755',
+  symlink: '120000',
+  tree: '040000',
+  gitlink: '160000',
+}
 
 /** Writes one commit on `branch`, a new ref, and asks for its name: one line of output. */
 export function* commitCommands(
@@ -43,6 +52,9 @@ function* editCommands(edit: TreeEdit): Generator<Uint8Array> {
       return
     case 'copy':
       yield text(`C ${quotePath(edit.from)} ${quotePath(edit.to)}\n`)
+      return
+    case 'link':
+      yield text(`M ${MODES[edit.entry.kind]} ${edit.entry.oid} ${quotePath(edit.path)}\n`)
       return
     case 'remove':
       yield text(`D ${quotePath(edit.path)}\n`)

@@ -28,8 +28,8 @@ export interface FastImport {
   ) => Promise<readonly Oid[] | undefined>
   /** Lets git drop the `.keep` and end. */
   readonly finish: () => Promise<GitResult>
-  /** Ends it without more ado. */
-  readonly abandon: () => Promise<void>
+  /** Ends it without more ado. Returns what it complained of, also when it had ended before. */
+  readonly abandon: () => Promise<string>
 }
 
 /**
@@ -69,7 +69,7 @@ export function startFastImport(git: GitProgram, place: RepositoryPlace): FastIm
     abandon: async () => {
       // Without `done` it gives up and removes its temporary pack; a signal would leave that behind.
       child.stdin.end()
-      await ended.catch(() => undefined)
+      return await ended.then(({ stderr }) => stderr).catch(() => '')
     },
   }
 }

@@ -6,12 +6,16 @@
  * housekeeping removes it in time.
  */
 import { join } from 'node:path'
+import { refuse } from '../../domain/failure.ts'
 import type { Files } from '../files/files.ts'
+import { isGitAtWork } from './gits-at-work.ts'
+import { clearLeftLocks } from './lock-file.ts'
 import { readText } from './loose-ref.ts'
 import { openFilesOf } from './open-files.ts'
 import type { RepositoryPlace } from './probe.ts'
 import { livenessOf } from './process-identity.ts'
 import type { OwnerIdentity } from './process-identity.ts'
+import { clearUnremoved } from './unremoved-files.ts'
 import { findWriting, withdrawWriting } from './writing-record.ts'
 import type { FoundRecord } from './writing-record.ts'
 
@@ -33,11 +37,24 @@ const CHILD_PATIENCE_MS = 20
 /** A commit takes milliseconds; a slow disk gets this long. */
 const MOVE_TAKES_AT_MOST_NS = 10_000_000_000n
 
-/** Clears the leftovers of the last writer, if it died; costs two look-ups when it did not. */
+/** How often a git at work is waited for, which may hold a lock that looks left behind. */
+const GIT_PATIENCE_TRIES = 25
+const UNRECORDED_TRIES = 5
+const GIT_PATIENCE_MS = 200
+
+/**
+ * Clears the leftovers of the last writer, if it died; costs a few look-ups when it did not.
+ *
+ * @throws `ref-locked` for a lock that may be the dead writer's as well as that of a git at work
+ */
 export async function clearLeftovers(place: RepositoryPlace, files: Files, self: OwnerIdentity): Promise<void> {
+  await clearUnremoved(place, files)
+  // Of the embedded engine; this writer may be of the other.
+  await clearLeftLocks(place, files)
   const record = await findWriting(place, files)
   const temporary = await temporaryRefs(place, files)
-  if (record === undefined && temporary.length === 0) return
+  if (record === undefined && temporary.length === 0) return withdrawWriting(place, files)
+  if (record?.children.length === 0) await waitForUnrecorded(place, files)
   // A git process whose writer died ends by itself, because its input ends; until then its locks are not stale.
   if (record !== undefined && !(await haveEnded(files, record.children, self))) return
   const times = [...temporary.map(({ modifiedNs }) => modifiedNs), ...(record === undefined ? [] : [record.sinceNs])]
@@ -51,6 +68,16 @@ export async function clearLeftovers(place: RepositoryPlace, files: Files, self:
   await removePackLeftovers(place, files, evidence)
   await removeCrashReports(place, files, evidence)
   await withdrawWriting(place, files)
+}
+
+/**
+ * A writer killed before it could say which its git processes are may have left one that is still ending. Which one it
+ * is cannot be known, so this waits for a moment only.
+ */
+async function waitForUnrecorded(place: RepositoryPlace, files: Files): Promise<void> {
+  for (let tries = 0; tries < UNRECORDED_TRIES && (await isGitAtWork(files, place)); tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, GIT_PATIENCE_MS))
+  }
 }
 
 async function haveEnded(files: Files, children: readonly OwnerIdentity[], self: OwnerIdentity): Promise<boolean> {
@@ -85,19 +112,38 @@ async function temporaryRefs(place: RepositoryPlace, files: Files): Promise<read
 /**
  * Removes the `.lock` files it left: those that hold a commit only it knew, and empty ones made while it was at work.
  * Git makes a lock empty, then writes the new value into it, so a kill leaves one or the other. An empty one made later
- * may be a `git gc` at work, which keeps `packed-refs.lock` empty for as long as it packs.
+ * may be a `git gc` at work, which keeps `packed-refs.lock` empty for as long as it packs; so may one made meanwhile,
+ * as long as some git is at work here.
  */
 async function removeRefLocks(place: RepositoryPlace, files: Files, evidence: Evidence): Promise<void> {
   const below = await locksBelow(files, join(place.commonDir, 'refs'))
   const others = ['packed-refs.lock', 'HEAD.lock'].map((name) => join(place.commonDir, name))
   for (const path of [...below, ...others]) {
-    const stat = await files.stat(path)
-    if (stat === undefined) continue
     const content = ((await readText(files, path)) ?? '').trim()
-    const age = stat.modifiedNs - evidence.sinceNs
-    const isEmptied = content === '' && age >= 0n && age <= MOVE_TAKES_AT_MOST_NS
-    if (isEmptied || evidence.commits.has(content)) await files.remove(path)
+    if (evidence.commits.has(content)) await files.remove(path)
+    else if (content === '') await removeEmptyLock(place, files, { path, sinceNs: evidence.sinceNs })
   }
+}
+
+interface EmptyLock {
+  readonly path: string
+  /** When the dead writer began. */
+  readonly sinceNs: bigint
+}
+
+/** Waits for a git that may hold it. One that stays must not be taken from it, nor its evidence be thrown away. */
+async function removeEmptyLock(place: RepositoryPlace, files: Files, { path, sinceNs }: EmptyLock): Promise<void> {
+  const found = await files.lstat(path)
+  const age = (found?.modifiedNs ?? 0n) - sinceNs
+  if (found === undefined || age < 0n || age > MOVE_TAKES_AT_MOST_NS) return
+  for (let tries = 0; await isGitAtWork(files, place); tries += 1) {
+    if (tries === GIT_PATIENCE_TRIES) throw refuse('ref-locked', { file: path, ageMs: Number(age / 1_000_000n) })
+    await new Promise((resolve) => setTimeout(resolve, GIT_PATIENCE_MS))
+    const now = await files.lstat(path)
+    // That git let go of it, and perhaps another took it since.
+    if (now?.inode !== found.inode || now.modifiedNs !== found.modifiedNs) return
+  }
+  await files.remove(path)
 }
 
 async function locksBelow(files: Files, folder: string): Promise<readonly string[]> {

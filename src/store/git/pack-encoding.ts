@@ -16,6 +16,12 @@ export interface EncodedPack {
   readonly index: Uint8Array
 }
 
+/** An object as it lies in a pack: its header, then its bytes, deflated. */
+export interface PackEntry {
+  readonly bytes: Uint8Array
+  readonly crc: number
+}
+
 interface Packed {
   readonly oid: Oid
   readonly offset: number
@@ -29,18 +35,27 @@ const OFFSET_LIMIT = 0x80000000
 
 /** Packs objects, in the order of the map, without deltas. */
 export function encodePack(objects: ReadonlyMap<Oid, GitObject>): EncodedPack {
+  const entries = new Map<Oid, PackEntry>()
+  for (const [oid, object] of objects) {
+    const bytes = Buffer.concat([entryHeader(object), deflateSync(object.bytes)])
+    entries.set(oid, { bytes, crc: crc32(bytes) })
+  }
+  return joinEntries(entries)
+}
+
+/** Makes a pack of whole objects that are deflated already, in the order of the map. */
+export function joinEntries(entries: ReadonlyMap<Oid, PackEntry>): EncodedPack {
   const header = Buffer.alloc(12)
   header.write('PACK', 'latin1')
   header.writeUInt32BE(2, 4)
-  header.writeUInt32BE(objects.size, 8)
+  header.writeUInt32BE(entries.size, 8)
   const pieces: Uint8Array[] = [header]
   const packed: Packed[] = []
   let offset = header.length
-  for (const [oid, object] of objects) {
-    const entry = Buffer.concat([entryHeader(object), deflateSync(object.bytes)])
-    packed.push({ oid, offset, crc: crc32(entry) })
-    pieces.push(entry)
-    offset += entry.length
+  for (const [oid, { bytes, crc }] of entries) {
+    packed.push({ oid, offset, crc })
+    pieces.push(bytes)
+    offset += bytes.length
   }
   assert(offset < OFFSET_LIMIT, 'one operation to write less than 2 GiB of git objects')
   const pack = withTrailer(pieces)

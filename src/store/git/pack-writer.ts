@@ -13,6 +13,7 @@ import { writeSynced } from '../files/write-synced.ts'
 import { readText } from './loose-ref.ts'
 import type { GitObject } from './object-name.ts'
 import { encodePack } from './pack-encoding.ts'
+import { clearAside, packFiles, packFolder, putInPlace, removeAside, writeAside } from './pack-files.ts'
 
 /** A pack in place, held by its `.keep`. Exactly one of the functions is called, once. */
 export interface StoredPack {
@@ -25,22 +26,6 @@ export interface StoredPack {
 /** What every `.keep` made here says; git's own say what made them, too. */
 const KEEP_REASON = 'mlv\n'
 
-/** Not git's `tmp_`, which `git prune` clears away under a writer's hands; nor `.idx`, which git would open. */
-const TEMPORARY = 'mlv_tmp_'
-
-/** Git's own: objects never change. */
-const READ_ONLY = 0o444
-
-interface PackFiles {
-  readonly folder: string
-  readonly pack: string
-  readonly index: string
-  readonly keep: string
-  readonly temporaryPack: string
-  readonly temporaryIndex: string
-  readonly temporaryKeep: string
-}
-
 /** Stores objects below a common git folder; durable when it returns. */
 export async function storePack(
   commonDir: string,
@@ -48,24 +33,23 @@ export async function storePack(
   objects: ReadonlyMap<Oid, GitObject>,
 ): Promise<StoredPack> {
   const encoded = encodePack(objects)
-  const paths = packFiles(commonDir, encoded.name)
+  const folder = packFolder(commonDir)
+  const paths = packFiles(folder, encoded.name)
   // The same objects give the same pack. One that was there before may be in use: it is renewed, never taken back.
   const existed = (await files.stat(paths.index)) !== undefined
   const discard = async () => {
-    const made = existed ? [] : [paths.index, paths.pack]
-    for (const path of [...made, paths.temporaryPack, paths.temporaryIndex, paths.temporaryKeep, paths.keep])
-      await files.remove(path)
+    for (const path of existed ? [] : [paths.index, paths.pack]) await files.remove(path)
+    await removeAside(files, paths)
+    await files.remove(paths.keep)
   }
   try {
-    await makeFolderDurably(files, paths.folder)
-    await writeSynced(files, paths.temporaryPack, encoded.pack, READ_ONLY)
-    await writeSynced(files, paths.temporaryIndex, encoded.index, READ_ONLY)
+    await makeFolderDurably(files, folder)
+    await writeAside(files, paths, encoded)
     // Renamed into place, so that a `.keep` half written is never mlv's.
     await writeSynced(files, paths.temporaryKeep, KEEP_REASON)
     await files.rename(paths.temporaryKeep, paths.keep)
-    await files.rename(paths.temporaryPack, paths.pack)
-    await files.rename(paths.temporaryIndex, paths.index)
-    await files.syncFolder(paths.folder)
+    await putInPlace(files, paths)
+    await files.syncFolder(folder)
   } catch (caught) {
     await discard()
     throw caught
@@ -76,30 +60,14 @@ export async function storePack(
 /** Removes what a dead writer left among the packs, and lets go of the packs it held. The writer's lock is held. */
 export async function clearLeftPacks(commonDir: string, files: Files): Promise<void> {
   const folder = packFolder(commonDir)
-  for (const { name } of await files.readFolder(folder)) {
+  const names = new Set((await files.readFolder(folder)).map(({ name }) => name))
+  await clearAside(files, folder, names)
+  for (const name of names) {
     const path = join(folder, name)
-    const isLeft = name.startsWith(TEMPORARY) || (name.endsWith('.keep') && (await isKeepOfMlv(files, path)))
-    if (isLeft) await files.remove(path)
+    if (name.endsWith('.keep') && (await isKeepOfMlv(files, path))) await files.remove(path)
   }
 }
 
 async function isKeepOfMlv(files: Files, path: string): Promise<boolean> {
   return (await readText(files, path)) === KEEP_REASON
-}
-
-function packFolder(commonDir: string): string {
-  return join(commonDir, 'objects', 'pack')
-}
-
-function packFiles(commonDir: string, name: string): PackFiles {
-  const folder = packFolder(commonDir)
-  return {
-    folder,
-    pack: join(folder, `pack-${name}.pack`),
-    index: join(folder, `pack-${name}.idx`),
-    keep: join(folder, `pack-${name}.keep`),
-    temporaryPack: join(folder, `${TEMPORARY}pack_${name}`),
-    temporaryIndex: join(folder, `${TEMPORARY}idx_${name}`),
-    temporaryKeep: join(folder, `${TEMPORARY}keep_${name}`),
-  }
 }

@@ -32,8 +32,8 @@ export interface RefTransaction {
   readonly processId: number | undefined
   /** Moves everything or nothing. @throws `git-missing` */
   readonly run: (changes: RefChanges) => Promise<GitResult>
-  /** Ends it without having changed anything. */
-  readonly abandon: () => Promise<void>
+  /** Ends it, if it has not run, without having changed anything. Returns what it complained of. */
+  readonly abandon: () => Promise<string>
 }
 
 /**
@@ -72,7 +72,7 @@ export function startRefTransaction(
     abandon: async () => {
       // Without `commit` the end of the input undoes what was prepared.
       child.stdin.end()
-      await ended.catch(() => undefined)
+      return await ended.then(({ stderr }) => stderr).catch(() => '')
     },
   }
 }

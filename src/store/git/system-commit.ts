@@ -16,16 +16,18 @@ import { startFastImport } from './fast-import.ts'
 import type { FastImport } from './fast-import.ts'
 import { foldPacks } from './fold-packs.ts'
 import { gitFailure, runGit } from './git-command.ts'
-import type { GitProgram } from './git-command.ts'
+import type { GitProgram, GitResult } from './git-command.ts'
 import type { GitEnvironment } from './git-environment.ts'
 import { clearLeftovers, TEMPORARY_REFS } from './leftovers.ts'
+import { readRef } from './loose-ref.ts'
 import type { RepositoryPlace } from './probe.ts'
 import { identifyChild, identifyProcess } from './process-identity.ts'
 import type { OwnerIdentity } from './process-identity.ts'
 import { refuseLostHistory, refuseNameConflict } from './ref-preflight.ts'
 import { startRefTransaction, transactionFailure } from './ref-transaction.ts'
-import type { RefTransaction } from './ref-transaction.ts'
+import type { RefMove, RefTransaction } from './ref-transaction.ts'
 import { signCommit } from './sign-commit.ts'
+import { removeUnremoved } from './unremoved-files.ts'
 import { publishWriting, withdrawWriting } from './writing-record.ts'
 import type { WritingRecord } from './writing-record.ts'
 
@@ -145,12 +147,28 @@ async function importAndMove(repository: SystemRepository, workers: Workers, wor
   ])
   const moves = work.updates.map(({ ref, expected }, index) => ({ ref, expected, commit: commitAt(commits, index) }))
   const moved = await transaction.run({ moves, removals: branches })
-  if (moved.exitCode !== 0)
-    throw await transactionFailure(moved, { ...repository, clock: repository.environment.clock })
+  if (moved.exitCode !== 0) await refuseUnmoved(repository, moved, moves)
   const [ended] = await Promise.all([importer.finish(), syncRefs(repository, work.updates)])
   // The commits are made and named; a git that died only now has left its `.keep`, which would stay for ever.
   if (ended.exitCode !== 0) await clearLeftovers(place, files, work.self).catch(() => undefined)
   return commits
+}
+
+/**
+ * Git fails too when it could not remove a temporary ref, after all others moved. Refs that stood elsewhere than expected
+ * were not moved, even if they stand where they were to go: the same operation was repeated.
+ */
+async function refuseUnmoved(repository: SystemRepository, moved: GitResult, moves: readonly RefMove[]): Promise<void> {
+  const refused = await transactionFailure(moved, { ...repository, clock: repository.environment.clock })
+  if (isFailure(refused, 'branch-moved') || !(await haveMoved(repository, moves))) throw refused
+}
+
+async function haveMoved({ place, files }: SystemRepository, moves: readonly RefMove[]): Promise<boolean> {
+  if (place.refFormat === 'reftable') return false
+  for (const { ref, commit } of moves) {
+    if ((await readRef(place, files, ref).catch(() => undefined)) !== commit) return false
+  }
+  return true
 }
 
 async function recordChildren(
@@ -226,7 +244,8 @@ function importFailure(
 
 /** Ends what still runs and clears what a refused commit left; after a finished one all of it is gone already. */
 async function endWorkers({ git, place, files }: SystemRepository, workers: Workers): Promise<void> {
-  await Promise.all([workers.importer.abandon(), workers.transaction.abandon()])
+  const complaints = await Promise.all([workers.importer.abandon(), workers.transaction.abandon()])
+  await removeUnremoved(place, files, complaints)
   if (place.refFormat === 'reftable') {
     const input = workers.branches.map((branch) => `delete ${branch}\n`).join('')
     await runGit(git, [`--git-dir=${place.commonDir}`, 'update-ref', '--stdin'], { input })

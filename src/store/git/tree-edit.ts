@@ -60,6 +60,9 @@ async function applyEdit(tree: EditedTree, edit: TreeEdit): Promise<void> {
     case 'copy':
       await copy(tree, edit.from, edit.to)
       return
+    case 'link':
+      await place(tree, edit.path, edit.entry)
+      return
     case 'remove':
       await remove(tree, componentsOf(edit.path))
       return

@@ -34,7 +34,7 @@ export type FoundRecord = Required<WritingRecord>
  */
 export async function publishWriting(place: RepositoryPlace, files: Files, record: WritingRecord): Promise<bigint> {
   const path = recordPath(place)
-  const fresh = `${path}.new`
+  const fresh = freshPath(place)
   await files.makeFolder(dirname(path))
   await files.remove(fresh)
   const file = await files.open(fresh, 'create')
@@ -50,9 +50,10 @@ export async function publishWriting(place: RepositoryPlace, files: Files, recor
   }
 }
 
-/** Takes the record out of sight. */
+/** Takes the record out of sight, and one that a killed writer was about to put there. */
 export async function withdrawWriting(place: RepositoryPlace, files: Files): Promise<void> {
   await files.remove(recordPath(place))
+  await files.remove(freshPath(place))
 }
 
 /** The record in sight; `undefined` when there is none or power loss cut it short. */
@@ -66,6 +67,10 @@ export async function findWriting(place: RepositoryPlace, files: Files): Promise
     if (errnoOf(error) === 'ENOENT') return undefined
     throw error
   }
+}
+
+function freshPath(place: RepositoryPlace): string {
+  return `${recordPath(place)}.new`
 }
 
 function recordPath(place: RepositoryPlace): string {

@@ -31,7 +31,7 @@ const CONFIG = [
 const MODEL_BYTES = 300_000
 
 /** The bundled command. */
-export const MLV = join(PROJECT, 'dist', 'mlv.js')
+export const MLV = join(PROJECT, 'dist', 'mlv.cjs')
 
 /** What stock git and mlv are started with: nothing of the machine's configuration, and one thread for files. */
 export const VARIABLES = {

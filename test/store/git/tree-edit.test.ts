@@ -64,6 +64,8 @@ function modelled(model: Model, edit: TreeEdit): Model | undefined {
       return made(edit.path, [[edit.path, Buffer.from(edit.bytes).toString()]])
     case 'remove':
       return without(edit.path)
+    case 'link':
+      throw new Error('a model of texts has no objects to link')
     case 'copy': {
       const source = [...model].filter(([known]) => isBelow(known, edit.from))
       if (source.length === 0) return undefined

@@ -1,11 +1,13 @@
 /**
  * The writer's lock: who waits for whom, whose lock is broken, and what a dead writer's leftovers are.
  */
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { nodeFiles } from '../../../src/store/files/node-files.ts'
+import { holdLock } from '../../../src/store/git/lock-file.ts'
 import { identifyProcess } from '../../../src/store/git/process-identity.ts'
 import type { OwnerIdentity } from '../../../src/store/git/process-identity.ts'
 import { withWriterLock } from '../../../src/store/git/writer-lock.ts'
@@ -190,6 +192,56 @@ function describeLeftovers(): void {
     expect(await take(repository)).toBe('taken')
 
     expect(statSync(lock).size).toBe(0)
+  })
+
+  test.runIf(process.platform === 'linux')('an empty lock stays while a git is at work that may hold it', async () => {
+    const repository = makeRepository()
+    const dead = await deadOwner()
+    const record = JSON.stringify({ owner: dead, children: [dead], commits: [] })
+    write(repository, 'mlv/writing', record)
+    const lock = write(repository, 'packed-refs.lock', '')
+    const git = spawn('git', ['cat-file', '--batch'], { cwd: repository.place.commonDir })
+    await once(git, 'spawn')
+    expect(await take(repository)).toMatch(/^ref-locked: .*packed-refs\.lock/)
+    expect(existsSync(lock)).toBe(true)
+    git.stdin.end()
+    await once(git, 'close')
+
+    expect(await take(repository)).toBe('taken')
+    expect(existsSync(lock)).toBe(false)
+  })
+
+  test.runIf(process.platform === 'linux')(
+    'a git that let go of its lock meanwhile is waited for no longer',
+    async () => {
+      const repository = makeRepository()
+      const dead = await deadOwner()
+      write(repository, 'mlv/writing', JSON.stringify({ owner: dead, children: [dead], commits: [] }))
+      const lock = write(repository, 'packed-refs.lock', '')
+      const git = spawn('git', ['cat-file', '--batch'], { cwd: repository.place.commonDir })
+      await once(git, 'spawn')
+      const taking = take(repository)
+      rmSync(lock)
+
+      expect(await taking).toBe('taken')
+      git.stdin.end()
+      await once(git, 'close')
+    },
+  )
+
+  test('a record that was about to be published is cleared', async () => {
+    const repository = makeRepository()
+    const fresh = write(repository, 'mlv/writing.new', '')
+    expect(await take(repository)).toBe('taken')
+    expect(existsSync(fresh)).toBe(false)
+  })
+
+  test('a lock of the embedded engine is cleared, whichever engine comes next', async () => {
+    const repository = makeRepository()
+    const file = join(repository.place.commonDir, 'refs', 'heads', 'mlv')
+    await holdLock(repository.place, nodeFiles, { file, content: `${COMMIT}\n` })
+    expect(await take(repository)).toBe('taken')
+    expect(existsSync(`${file}.lock`)).toBe(false)
   })
 
   test.runIf(process.platform === 'linux')('a temporary pack that a program has open stays', async () => {
