@@ -33,6 +33,12 @@ export function instantOf(ms: number): Instant {
   return new Date(ms).toISOString() as Instant
 }
 
+/** Reads a date as HTTP headers write it (RFC 9110, 5.6.7), in milliseconds since the Unix epoch. */
+export function parseHttpDate(text: string): number | undefined {
+  const ms = Date.parse(text)
+  return Number.isNaN(ms) ? undefined : ms
+}
+
 /** Milliseconds since the Unix epoch of an instant. */
 export function instantMs(instant: Instant): number {
   return Date.parse(instant)

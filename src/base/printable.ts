@@ -35,3 +35,9 @@ export function quoted(text: string): string {
   const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text
   return `'${printable(shown)}'`
 }
+
+/** Quotes untrusted names for a message: at most ten, and counts the rest. */
+export function quotedList(items: readonly string[]): string {
+  const shown = items.slice(0, 10).map(quoted).join(', ')
+  return items.length > 10 ? `${shown} and ${items.length - 10} more` : shown
+}

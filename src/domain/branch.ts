@@ -2,6 +2,7 @@
  * The branch's own settings, kept in `mlv.json`: format, layout, areas and store.
  */
 import type { RefName } from './ref-name.ts'
+import type { StoreAddress } from './store-address.ts'
 
 /** The format this code writes. Older mlv refuses to write a newer one. */
 export const BRANCH_FORMAT = 1
@@ -21,4 +22,8 @@ export interface BranchSettings {
   readonly layout: Layout
   readonly areas: { readonly [A in Area]: RefName }
   readonly store: StoreKind
+  /** Where the store is, when it is no remote's: empty for `lfs`. The first is written to, all are read from. */
+  readonly stores: readonly StoreAddress[]
+  /** Copies of the store that others fill; read when the store lacks an object or gives other bytes. */
+  readonly mirrors: readonly StoreAddress[]
 }

@@ -16,9 +16,24 @@ export type CodeState =
       readonly branch?: string
       /** The commit that holds the worktree as it was, untracked files too; absent when the worktree was clean. */
       readonly snapshot?: Oid
+      /**
+       * A commit that says how the files on the disk differed from the blobs of `tree` (line endings, filters, LFS);
+       * absent when every file was its blob.
+       */
+      readonly exact?: Oid
+      /** Files and folders that git ignores and nothing recorded; absent when there were none, or nobody looked. */
+      readonly ignored?: IgnoredFiles
       /** Files left out of the snapshot, one sentence each; empty when the snapshot is whole. */
       readonly omitted: readonly string[]
     }
+
+/** What git ignores in a worktree, told and not kept. */
+export interface IgnoredFiles {
+  /** The first of them, sorted; a folder that is ignored as a whole ends in `/`. */
+  readonly paths: readonly string[]
+  /** All of them. */
+  readonly count: number
+}
 
 /** Tells whether the worktree differed from its commit. */
 export function isDirty(code: CodeState): boolean {

@@ -6,7 +6,10 @@ import type { Environment } from './environment.ts'
 
 /** One thing that differs; a side is absent where the thing is. */
 export interface EnvironmentDifference {
-  /** `os`, `cpu`, `memory`, `gpu 0`, `language python`, `package numpy`, `variable OMP_NUM_THREADS`. */
+  /**
+   * `os`, `cpu`, `memory`, `gpu 0`, `cuda`, `container`, `language python`, `package numpy`,
+   * `variable OMP_NUM_THREADS`.
+   */
   readonly what: string
   readonly base?: string
   readonly head?: string
@@ -30,7 +33,7 @@ function differenceOf(what: string, base: string | undefined, head: string | und
 }
 
 function factsOf(environment: Environment): ReadonlyMap<string, string> {
-  const { os, cpu, gpus, languages, packages, variables } = environment
+  const { os, cpu, gpus, cuda, container, languages, packages, variables } = environment
   return gathered([
     ['os', `${os.name} ${os.release} ${os.arch}`],
     ['cpu', `${cpu.count} x ${cpu.model}`],
@@ -39,6 +42,8 @@ function factsOf(environment: Environment): ReadonlyMap<string, string> {
       ({ model, driver }, index) =>
         [`gpu ${index}`, driver === undefined ? model : `${model}, driver ${driver}`] as const,
     ),
+    ...(cuda === undefined ? [] : [['cuda', cuda] as const]),
+    ...(container === undefined ? [] : [['container', container.image ?? container.kind] as const]),
     ...languages.map(({ name, version }) => [`language ${name}`, version] as const),
     ...packages.map(({ name, version }) => [`package ${name}`, version] as const),
     ...variables.map(({ name, value }) => [`variable ${name}`, value] as const),

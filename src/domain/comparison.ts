@@ -13,6 +13,7 @@ import type { Environment } from './environment.ts'
 import type { MetricKey, ParameterKey } from './key.ts'
 import { judge } from './metric-verdict.ts'
 import type { Verdict } from './metric-verdict.ts'
+import { ownMetrics } from './metric.ts'
 import type { Metric, MetricRule, Metrics, Summary } from './metric.ts'
 import type { Oid } from './oid.ts'
 import type { Parameters, ParameterValue } from './parameter.ts'
@@ -100,10 +101,10 @@ export interface Comparison {
   }
 }
 
-/** Compares two runs or versions. */
+/** Compares two runs or versions. What the machine did (`system/...`) is left out: it never repeats. */
 export function compareRuns(base: ComparisonSide, head: ComparisonSide): Comparison {
   const parameters = differences(base.parameters, head.parameters, isSameParameter)
-  const metrics = differences(base.metrics, head.metrics, isSameMetric)
+  const metrics = differences(ownMetrics(base.metrics), ownMetrics(head.metrics), isSameMetric)
   const files = differences(byPath(base.files), byPath(head.files), isSameFile)
   const tensors = compareTensors(files.different)
   const datasets = differences(byUri(base.datasets), byUri(head.datasets), isSameDataset)

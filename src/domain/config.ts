@@ -6,6 +6,9 @@ import type { ExperimentName } from './key.ts'
 import type { MetricRules } from './metric.ts'
 import type { ModelName } from './name.ts'
 
+/** What of recorded code is pushed: snapshots without their history, all of it, or nothing. */
+export type CodePush = 'snapshots' | 'history' | 'none'
+
 /** The parsed `mlv.yaml`; paths and globs are relative to the file's folder. */
 export interface Config {
   readonly experiment?: ExperimentName
@@ -13,7 +16,7 @@ export interface Config {
   readonly params: readonly string[]
   /** YAML or JSON files of final metric values. */
   readonly metrics: readonly string[]
-  /** JSONL or CSV files of metric points. */
+  /** JSONL or CSV files of metric points; files and folders that a training framework logs to. */
   readonly series: readonly string[]
   /** Globs of files to keep with the run. */
   readonly artifacts: readonly string[]
@@ -22,6 +25,8 @@ export interface Config {
   readonly model?: { readonly name: ModelName; readonly path: ArtifactPath }
   /** Seeds the rules of a new model's `model.yaml`, which decides from then on. */
   readonly goals: MetricRules
+  /** `snapshots` when absent. */
+  readonly codePush?: CodePush
 }
 
 /** The configuration of a worktree without `mlv.yaml`. */

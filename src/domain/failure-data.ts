@@ -29,6 +29,7 @@ export interface FailureData {
   readonly 'repository-not-found': { readonly folder: string }
   readonly 'branch-not-found': { readonly ref: string }
   readonly 'run-not-found': { readonly text: string; readonly closest: readonly string[] }
+  readonly 'run-not-live': { readonly text?: string; readonly problem: string }
   readonly 'model-not-found': { readonly text: string; readonly closest: readonly string[] }
   readonly 'version-not-found': { readonly model: string; readonly text: string; readonly closest: readonly string[] }
   readonly 'alias-not-found': { readonly model: string; readonly text: string; readonly closest: readonly string[] }
@@ -38,6 +39,11 @@ export interface FailureData {
   readonly 'file-not-found': { readonly file: string; readonly wanted: string }
   readonly 'glob-unmatched': { readonly glob: string; readonly folder: string }
   readonly 'nothing-to-record': { readonly lookedFor: readonly string[] }
+  readonly 'command-unknown': { readonly run: string }
+  readonly 'store-not-found': { readonly folder: string }
+  readonly 'remote-not-found': { readonly text: string; readonly known: readonly string[] }
+  readonly 'command-not-found': { readonly command: string }
+  readonly 'command-not-executable': { readonly command: string; readonly file: string }
   readonly 'rollback-exhausted': { readonly model: string; readonly alias: string }
 
   // Input that is unsafe or damaged.
@@ -77,13 +83,26 @@ export interface FailureData {
     readonly limitBytes: number
     readonly largest: readonly string[]
   }
+  readonly 'remote-url-invalid': { readonly url: string; readonly problem: string }
+  readonly 'lfs-response-invalid': { readonly server: string; readonly problem: string }
+  readonly 'lfs-host-untrusted': { readonly remote: string; readonly host: string; readonly expected: string }
+  readonly 'store-address-invalid': { readonly address: string; readonly problem: string }
+  readonly 'store-host-untrusted': { readonly host: string }
+  readonly 'credential-invalid': { readonly what: string }
   readonly 'journal-damaged': { readonly file: string; readonly problem: string }
 
   // Conflicts and locks.
+  readonly 'dataset-changed': { readonly uri: string; readonly recorded: string; readonly found: string }
+  readonly 'sweep-begun': { readonly group: string; readonly ended: number; readonly trials: number }
   readonly 'already-initialized': { readonly ref: string }
+  readonly 'run-live': { readonly run: string }
   readonly 'lock-timeout': { readonly file: string; readonly owner: string; readonly waitedMs: number }
   readonly 'ref-locked': { readonly file: string; readonly ageMs: number }
   readonly 'branch-moved': { readonly ref: string }
+  readonly 'push-refused': { readonly remote: string; readonly ref: string; readonly problem: string }
+  readonly 'push-contended': { readonly remote: string; readonly ref: string; readonly tries: number }
+  readonly 'remote-rewound': { readonly remote: string; readonly ref: string }
+  readonly 'settings-differ': { readonly remote: string; readonly here: string; readonly there: string }
   readonly 'branch-checked-out': { readonly ref: string; readonly worktree: string }
   readonly 'ref-name-conflict': { readonly ref: string; readonly existing: string }
   readonly 'revert-conflict': { readonly operation: string; readonly path: string; readonly newer: string }
@@ -98,9 +117,18 @@ export interface FailureData {
   readonly 'identity-missing': { readonly missing: string }
   readonly 'git-missing': { readonly purpose: string }
   readonly 'git-failed': { readonly command: string; readonly exitCode: number; readonly stderr: string }
+  readonly 'environment-not-restored': { readonly tool: string; readonly command: string; readonly exitCode: number }
   readonly 'disk-full': { readonly path: string }
   readonly 'disk-failed': { readonly path: string; readonly errno: string; readonly operation: string }
   readonly 'too-many-open-files': { readonly path: string }
+  readonly 'remote-unreachable': { readonly url: string; readonly problem: string }
+  /** `retryAfter` as the server wrote it; absent when it did not say. */
+  readonly 'remote-refused': {
+    readonly url: string
+    readonly status?: number
+    readonly problem: string
+    readonly retryAfter?: string
+  }
   readonly 'permission-denied': { readonly path: string; readonly operation: string }
 }
 

@@ -3,11 +3,14 @@
  *
  * Messages name the subject in single quotes, escape what cannot be seen, and carry no full stop.
  */
-import { printable, quoted } from '../base/printable.ts'
+import { printable, quoted, quotedList } from '../base/printable.ts'
 import type { FailureCode, FailureData, FailureMessage, Place } from './failure-data.ts'
+import { sharingMessages } from './sharing-messages.ts'
 
 /** One writer a code: a code without words does not compile. */
 export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code]) => FailureMessage } = {
+  ...sharingMessages,
+
   // What was typed.
   'usage-invalid': ({ problem }) => ({
     what: problem,
@@ -47,6 +50,10 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
     why: 'mlv has not been set up here, or its branch was not fetched',
   }),
   'run-not-found': ({ text, closest }) => ({ what: `no run matches ${quoted(text)}`, why: closestOf(closest, 'runs') }),
+  'run-not-live': ({ text, problem }) => ({
+    what: text === undefined ? 'there is no run to log to' : `${quoted(text)} is not a run that is being written`,
+    why: problem,
+  }),
   'model-not-found': ({ text, closest }) => ({
     what: `no model is called ${quoted(text)}`,
     why: closestOf(closest, 'models'),
@@ -65,7 +72,7 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
   }),
   'revision-ambiguous': ({ text, matches }) => ({
     what: `${quoted(text)} could be ${matches.length} things`,
-    why: `it matches ${listed(matches)}`,
+    why: `it matches ${quotedList(matches)}`,
   }),
   'metric-not-found': ({ text, closest }) => ({
     what: `no metric is called ${quoted(text)}`,
@@ -81,7 +88,19 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
   }),
   'nothing-to-record': ({ lookedFor }) => ({
     what: 'there is nothing to record',
-    why: `looked for ${listed(lookedFor)}`,
+    why: `looked for ${quotedList(lookedFor)}`,
+  }),
+  'command-unknown': ({ run }) => ({
+    what: `run ${quoted(run)} cannot be repeated: its command is not recorded`,
+    why: 'it was recorded after the fact, and mlv did not see what was run',
+  }),
+  'command-not-found': ({ command }) => ({
+    what: `there is no program ${quoted(command)}`,
+    why: 'it is no file and not on the search path, so nothing was run and nothing recorded',
+  }),
+  'command-not-executable': ({ command, file }) => ({
+    what: `${quoted(command)} cannot be executed`,
+    why: `${quoted(file)} is a folder, or a file without the permission, so nothing was run and nothing recorded`,
   }),
   'rollback-exhausted': ({ model, alias }) => ({
     what: `alias ${quoted(alias)} of ${quoted(model)} has no earlier version to go back to`,
@@ -124,7 +143,7 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
   }),
   'destination-changed': ({ paths }) => ({
     what: `${countOf(paths.length, 'file')} in the destination would lose local changes`,
-    why: `changed here: ${listed(paths)}`,
+    why: `changed here: ${quotedList(paths)}`,
   }),
   'input-symlink': ({ path, target }) => ({
     what: `${quoted(path)} is a symbolic link to ${quoted(target)}, outside the named folder`,
@@ -212,7 +231,7 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
   }),
   'snapshot-too-large': ({ sizeBytes, limitBytes, largest }) => ({
     what: `uncommitted files add up to ${sizeBytes} bytes, limit ${limitBytes}`,
-    why: `the largest are ${listed(largest)}`,
+    why: `the largest are ${quotedList(largest)}`,
   }),
   'journal-damaged': ({ file, problem }) => ({
     what: `journal ${quoted(file)} is damaged: ${problem}`,
@@ -220,9 +239,21 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
   }),
 
   // Conflicts and locks.
+  'dataset-changed': ({ uri, recorded, found }) => ({
+    what: `dataset ${quoted(uri)} is not the one that was recorded`,
+    why: `it was ${printable(recorded)} and is ${printable(found)}`,
+  }),
+  'sweep-begun': ({ group, ended, trials }) => ({
+    what: `sweep ${quoted(group)} was begun and broken off: ${ended} of ${trials} trials are waiting`,
+    why: 'beginning anew would run them twice',
+  }),
   'already-initialized': ({ ref }) => ({
     what: `mlv is already set up here: branch ${quoted(ref)} exists`,
     why: 'setting it up twice would start a second history',
+  }),
+  'run-live': ({ run }) => ({
+    what: `run ${quoted(run)} still runs`,
+    why: 'a run is taken up again when all its processes have ended',
   }),
   'lock-timeout': ({ file, owner, waitedMs }) => ({
     what: `another mlv command has held ${quoted(file)} for more than ${Math.round(waitedMs / 1000)} s`,
@@ -283,6 +314,10 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
     what: `'git ${printable(command)}' failed with exit code ${exitCode}`,
     why: `git said ${quoted(stderr)}`,
   }),
+  'environment-not-restored': ({ tool, command, exitCode }) => ({
+    what: `${tool} could not restore the recorded packages`,
+    why: `'${printable(command)}' ended with exit code ${exitCode}`,
+  }),
   'disk-full': ({ path }) => ({
     what: `the disk is full writing ${quoted(path)}`,
     why: 'nothing was recorded, and what was written so far is removed',
@@ -301,16 +336,10 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
   }),
 }
 
-/** Names at most ten items and counts the rest. */
-function listed(items: readonly string[]): string {
-  const shown = items.slice(0, 10).map(quoted).join(', ')
-  return items.length > 10 ? `${shown} and ${items.length - 10} more` : shown
-}
-
 function closestOf(closest: readonly string[], kind: string): string {
   return closest.length === 0
     ? `there are no ${kind} with a similar name`
-    : `the closest ${kind} are ${listed(closest)}`
+    : `the closest ${kind} are ${quotedList(closest)}`
 }
 
 function countOf(count: number, noun: string): string {

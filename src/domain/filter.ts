@@ -25,7 +25,7 @@ export type ComparisonOperator = '=' | '!=' | '<' | '<=' | '>' | '>=' | '~'
 export type SummaryPart = 'last' | 'min' | 'max' | 'best' | 'count'
 
 /** Fields that hold one text at most. */
-export type TextFieldName = 'status' | 'experiment' | 'id' | 'name' | 'branch'
+export type TextFieldName = 'status' | 'experiment' | 'id' | 'name' | 'branch' | 'group'
 
 /** What a filter or a sort can name. */
 export type Field =
@@ -58,6 +58,8 @@ export interface FilterSubject {
   readonly name?: string
   /** The branch of the code; absent when detached or without code. */
   readonly branch?: string
+  /** The sweep or other group it is part of; absent for none. */
+  readonly group?: string
   /** Milliseconds since the Unix epoch, UTC. */
   readonly createdMs: number
   /** Absent while that cannot be told. */

@@ -34,6 +34,11 @@ export function parseMetricKey(text: string): MetricKey {
   return text as MetricKey
 }
 
+/** Tells a metric of the machine, which `mlv run` samples itself, from one that says something about a model. */
+export function isSystemMetric(key: MetricKey): boolean {
+  return key.startsWith('system/')
+}
+
 /** Refuses a text that breaks the rules of keys; `kind` is what it was to name. @throws `name-invalid` */
 export function checkKey(kind: string, text: string): void {
   const rule = brokenRule(text)

@@ -3,7 +3,8 @@
  */
 import { assert } from '../base/assert.ts'
 import type { Goal, Summary } from './metric.ts'
-import type { Point } from './series.ts'
+import { pointAt } from './series.ts'
+import type { Point, Series } from './series.ts'
 
 /** The points that decide a summary, whatever the goal. Enough to merge parts of a series that were read apart. */
 export interface SeriesOutline {
@@ -18,14 +19,15 @@ export interface SeriesOutline {
 }
 
 /** Summarizes a series of at least one point, in the order the points were logged. */
-export function summarize(points: readonly Point[], goal: Goal): Summary {
-  return summaryOf(outlineOf(points), goal)
+export function summarize(series: Series, goal: Goal): Summary {
+  return summaryOf(outlineOf(series), goal)
 }
 
 /** Summarizes a series of at least one point and a final value measured at its last step. */
-export function summarizeWithFinal(points: readonly Point[], value: number, goal: Goal): Summary {
-  const logged = outlineOf(points)
-  return summaryOf(mergeOutlines(logged, outlineOf([{ step: logged.last.step, value }])), goal)
+export function summarizeWithFinal(series: Series, value: number, goal: Goal): Summary {
+  const logged = outlineOf(series)
+  const final = { step: logged.last.step, value }
+  return summaryOf(mergeOutlines(logged, { last: final, least: final, greatest: final, count: 1 }), goal)
 }
 
 /** The summary of a metric that was given as one final value, without a step. */
@@ -35,18 +37,20 @@ export function singleValue(value: number, goal: Goal): Summary {
 }
 
 /** Outlines a series of at least one point, in the order the points were logged. */
-export function outlineOf(points: readonly Point[]): SeriesOutline {
-  const first = points[0]
-  assert(first !== undefined, 'a series of at least one point')
-  let last = first
-  let least = first
-  let greatest = first
-  for (const point of points) {
-    if (point.step >= last.step) last = point
-    if (isPreferred(point, least, 'min')) least = point
-    if (isPreferred(point, greatest, 'max')) greatest = point
+export function outlineOf(series: Series): SeriesOutline {
+  const { steps, values } = series
+  const count = values.length
+  assert(count > 0, 'a series of at least one point')
+  let last = 0
+  let least = 0
+  let greatest = 0
+  // Columns are read by index, not point by point: a series may hold millions.
+  for (let index = 1; index < count; index += 1) {
+    if (at(steps, index) >= at(steps, last)) last = index
+    if (isPreferredAt(series, index, least, 'min')) least = index
+    if (isPreferredAt(series, index, greatest, 'max')) greatest = index
   }
-  return { last, least, greatest, count: points.length }
+  return { last: pointAt(series, last), least: pointAt(series, least), greatest: pointAt(series, greatest), count }
 }
 
 /** Outlines a series from the outlines of its first part and of the rest. Associative. */
@@ -66,6 +70,17 @@ export function summaryOf(outline: SeriesOutline, goal: Goal): Summary {
   if (goal === 'none') return summary
   const best = goal === 'min' ? least : greatest
   return { ...summary, best: { value: best.value, step: best.step } }
+}
+
+function isPreferredAt({ steps, values }: Series, index: number, held: number, goal: 'min' | 'max'): boolean {
+  const [value, heldValue] = [at(values, index), at(values, held)]
+  // Most points beat nothing.
+  if (goal === 'min' ? value > heldValue : value < heldValue) return false
+  return isPreferred({ step: at(steps, index), value }, { step: at(steps, held), value: heldValue }, goal)
+}
+
+function at(column: Float64Array, index: number): number {
+  return column[index] ?? NaN
 }
 
 /** Tells whether a point beats another that was logged before it. NaN loses to every number. */

@@ -26,13 +26,16 @@ export function judge(rule: MetricRule, base: number, head: number): Verdict {
 }
 
 function kindOf(rule: MetricRule, change: number, magnitude: number): Verdict['kind'] {
-  if (isWithin(rule.tolerance, change, magnitude)) return 'unchanged'
+  if (isWithinTolerance(rule.tolerance, change, magnitude)) return 'unchanged'
   if (rule.goal === 'none') return 'changed'
   return change > 0 === (rule.goal === 'max') ? 'better' : 'worse'
 }
 
-/** 0.929 - 0.924 is a little more than 0.005 in binary, so a tolerance allows for the rounding of both values. */
-function isWithin(tolerance: number, change: number, magnitude: number): boolean {
+/**
+ * Tells whether a change is at most a tolerance. 0.929 - 0.924 is a little more than 0.005 in binary, so a tolerance
+ * allows for the rounding of both values; `magnitude` is the greater of the two.
+ */
+export function isWithinTolerance(tolerance: number, change: number, magnitude: number): boolean {
   if (tolerance === 0 || !Number.isFinite(change)) return Math.abs(change) <= tolerance
   return Math.abs(change) <= tolerance + 2 * Number.EPSILON * magnitude
 }

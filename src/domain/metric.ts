@@ -1,6 +1,7 @@
 /**
  * Metrics: named numbers of a run, what counts as better, and by how much a change matters.
  */
+import { isSystemMetric } from './key.ts'
 import type { MetricKey } from './key.ts'
 
 /** Which direction is better; `none` for a number that is only observed. */
@@ -39,6 +40,11 @@ export type Metrics = ReadonlyMap<MetricKey, Metric>
 
 /** The metric rules of a model or a configuration by key. */
 export type MetricRules = ReadonlyMap<MetricKey, MetricRule>
+
+/** The metrics that say something about a model: without the machine's (`system/...`), but for those given a goal. */
+export function ownMetrics(metrics: Metrics): Metrics {
+  return new Map([...metrics].filter(([key, { goal }]) => goal !== 'none' || !isSystemMetric(key)))
+}
 
 /** The rule of a metric nobody declared. */
 export const UNDECLARED_RULE: MetricRule = { goal: 'none', tolerance: 0 }

@@ -27,6 +27,22 @@ export function parseParameterText(text: string): Scalar {
   return parseBoolean(text) ?? parseNumber(text) ?? parseJsonString(text) ?? text
 }
 
+/**
+ * Writes a value as `parseParameterText` reads it back. Words stand as they are; a text that would be read as something
+ * else, or holds anything but letters, digits and `_./-`, stands in double quotes.
+ */
+export function formatParameterText(value: Scalar): string {
+  if (typeof value === 'string') return WORD.test(value) && !KEYWORD.test(value) ? value : JSON.stringify(value)
+  if (typeof value !== 'number') return String(value)
+  if (Number.isNaN(value)) return '.nan'
+  if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf'
+  const text = Object.is(value, -0) ? '-0' : String(value)
+  return /^-?[0-9]+$/.test(text) ? `${text}.0` : text
+}
+
+const WORD = /^[A-Za-z][\w./-]*$/
+const KEYWORD = /^(?:null|true|false)$/i
+
 function parseBoolean(text: string): boolean | undefined {
   if (TRUE.test(text)) return true
   if (FALSE.test(text)) return false

@@ -12,7 +12,14 @@ import type { Piece, Token } from './query-tokens.ts'
 
 type Term = Extract<Token, { readonly kind: 'term' }>
 
-const TEXT_FIELDS: ReadonlySet<string> = new Set<TextFieldName>(['status', 'experiment', 'id', 'name', 'branch'])
+const TEXT_FIELDS: ReadonlySet<string> = new Set<TextFieldName>([
+  'status',
+  'experiment',
+  'id',
+  'name',
+  'branch',
+  'group',
+])
 const SUMMARY_PARTS: ReadonlySet<string> = new Set<SummaryPart>(['last', 'min', 'max', 'best', 'count'])
 const FIELD_WORDS = [
   'metric',
@@ -22,6 +29,7 @@ const FIELD_WORDS = [
   'id',
   'name',
   'branch',
+  'group',
   'created',
   'elapsed',
   'model',

@@ -12,6 +12,7 @@ import {
   summaryOf,
 } from '../../src/domain/metric-summary.ts'
 import type { Goal } from '../../src/domain/metric.ts'
+import { seriesOf } from '../../src/domain/series.ts'
 import type { Point } from '../../src/domain/series.ts'
 
 /** `1:0.5 2:0.25` is two points of step and value. */
@@ -47,7 +48,7 @@ test.each<[string, string, Goal, object]>([
     { last: -Infinity, min: -Infinity, max: Infinity, best: { value: -Infinity, step: 2 }, count: 2 },
   ],
 ])('summarize: %s', (_, text, goal, expected) => {
-  expect(summarize(series(text), goal)).toEqual(expected)
+  expect(summarize(seriesOf(series(text)), goal)).toEqual(expected)
 })
 
 test('a single value is all of its summary, at no step', () => {
@@ -56,7 +57,7 @@ test('a single value is all of its summary, at no step', () => {
 })
 
 test('a series without points is a bug of the caller', () => {
-  expect(() => summarize([], 'none')).toThrow('bug in mlv')
+  expect(() => summarize(seriesOf([]), 'none')).toThrow('bug in mlv')
 })
 
 const values = fc.oneof(fc.constantFrom(0, -0, 1, NaN, Infinity), fc.double())
@@ -66,8 +67,8 @@ const goals = fc.constantFrom<Goal>('min', 'max', 'none')
 test('the summary of a series is the merged summary of its parts', () => {
   fc.assert(
     fc.property(points, points, points, goals, (first, second, third, goal) => {
-      const whole = summarize([...first, ...second, ...third], goal)
-      const [a, b, c] = [outlineOf(first), outlineOf(second), outlineOf(third)]
+      const whole = summarize(seriesOf([...first, ...second, ...third]), goal)
+      const [a, b, c] = [outlineOf(seriesOf(first)), outlineOf(seriesOf(second)), outlineOf(seriesOf(third))]
       expect(summaryOf(mergeOutlines(mergeOutlines(a, b), c), goal)).toEqual(whole)
       expect(summaryOf(mergeOutlines(a, mergeOutlines(b, c)), goal)).toEqual(whole)
     }),
@@ -77,7 +78,7 @@ test('the summary of a series is the merged summary of its parts', () => {
 test('no value of a series lies outside its summary', () => {
   fc.assert(
     fc.property(points, (list) => {
-      const { min, max, best } = summarize(list, 'max')
+      const { min, max, best } = summarize(seriesOf(list), 'max')
       const numbers = list.map(({ value }) => value).filter((value) => !Number.isNaN(value))
       expect(numbers.every((value) => min <= value && value <= max)).toBe(true)
       expect(best?.value).toBe(max)
@@ -86,7 +87,7 @@ test('no value of a series lies outside its summary', () => {
 })
 
 test('a final value that the series does not end on is one more measurement at its last step', () => {
-  expect(summarizeWithFinal(series('0:0.5 7:0.6'), 0.9, 'max')).toEqual({
+  expect(summarizeWithFinal(seriesOf(series('0:0.5 7:0.6')), 0.9, 'max')).toEqual({
     last: 0.9,
     min: 0.5,
     max: 0.9,

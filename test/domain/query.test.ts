@@ -10,6 +10,7 @@ import { matches, parseFilter } from '../../src/domain/query.ts'
 import { compareSortValues, sortKeyOf, sortValueOf } from '../../src/domain/query-sort.ts'
 import { parseMetricKey } from '../../src/domain/key.ts'
 import { summarize } from '../../src/domain/metric-summary.ts'
+import { seriesOf } from '../../src/domain/series.ts'
 import { cpuMsOf } from '../support/cpu-time.ts'
 import { metricsOf, parametersOf, sampleUlid } from '../support/sample.ts'
 import { refusalOf, verdictOn } from '../support/refusal.ts'
@@ -43,7 +44,7 @@ const run: FilterSubject = {
   }),
   metrics: new Map([
     ...metricsOf({ auc: 0.93, broken: NaN, 'time.max': 5 }),
-    [parseMetricKey('val/loss'), { goal: 'min', tolerance: 0, summary: summarize(lossSeries, 'min') }],
+    [parseMetricKey('val/loss'), { goal: 'min', tolerance: 0, summary: summarize(seriesOf(lossSeries), 'min') }],
   ]),
   nowMs: NOW_MS,
 }
