@@ -9,6 +9,7 @@ import type { Sha256 } from '../../base/digest.ts'
 import type { StoreKind } from '../../domain/branch.ts'
 import type { Files } from '../files/files.ts'
 import { addBytes, addPaths } from './add-objects.ts'
+import { addStream } from './add-stream.ts'
 import { countObjects } from './count-objects.ts'
 import { digestFile } from './digest-file.ts'
 import type { HashedBytes } from './hash-while-copying.ts'
@@ -16,6 +17,8 @@ import { objectPath } from './object-layout.ts'
 import { openStatCache } from './stat-cache.ts'
 import type { HashedStat, Moment } from './stat-cache.ts'
 import type { AddProgress, ObjectState, StoreContext, StoredObject, StoreOptions } from './store-context.ts'
+import { receiveObject } from './receive-object.ts'
+import type { OpenFrom } from './receive-object.ts'
 import { isKnownWhole, verifyObject } from './verify-object.ts'
 
 export type { AddProgress, ObjectState, StoredObject, StoreOptions } from './store-context.ts'
@@ -39,6 +42,14 @@ export interface ArtifactStore {
   ) => Promise<readonly StoredObject[]>
   /** Adds bytes. @throws the disk's refusals, as `addFiles` */
   readonly addBytes: (bytes: Uint8Array) => Promise<StoredObject>
+  /** Adds bytes as they are made, so that they never stand in memory all at once. @throws as `addBytes` */
+  readonly addStream: (chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) => Promise<StoredObject>
+  /**
+   * Takes an object from elsewhere, going on where an earlier call was cut.
+   *
+   * @throws `digest-mismatch`, what `open` throws, the disk's refusals
+   */
+  readonly receive: (object: HashedBytes, open: OpenFrom) => Promise<void>
   /** Tells whether there is an object of this name, whole or not. */
   readonly has: (sha256: Sha256) => Promise<boolean>
   /** Where the object is, or would be. */
@@ -65,6 +76,8 @@ export function openArtifactStore(commonDir: string, files: Files, options: Stor
     addFile: async (file) => present((await addPaths(context, [file]))[0], 'one object for one file'),
     addFiles: (paths, onProgress) => addPaths(context, paths, onProgress),
     addBytes: (bytes) => addBytes(context, bytes),
+    addStream: (chunks) => addStream(context, chunks),
+    receive: (object, open) => receiveObject(context, object, open),
     has: async (sha256) => (await files.lstat(path(sha256)))?.kind === 'file',
     path,
     verify: (sha256, sizeBytes, { rehash = false } = {}) => verifyObject(context, { sha256, sizeBytes }, rehash),

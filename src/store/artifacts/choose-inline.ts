@@ -25,18 +25,20 @@ const STATS_AT_ONCE = 16
 /**
  * Reads the files to keep on the branch: the smallest first, by path among equals, until the run's share is full.
  *
+ * @param takenBytes what other files of the run have of its share
  * @throws `file-not-found`, `permission-denied`, `disk-failed`, `too-many-open-files`
  */
 export async function chooseInline(
   files: Files,
   collected: readonly CollectedFile[],
+  takenBytes = 0,
 ): Promise<ReadonlyMap<ArtifactPath, Uint8Array>> {
   const sized = await mapAtOnce(collected, STATS_AT_ONCE, async (file) => ({ file, size: await sizeOf(files, file) }))
   const candidates = sized
     .filter(({ file, size }) => size <= LIMIT_TEXT_BYTES && (size === 0 || !WEIGHTS.test(file.path)))
     .sort((left, right) => left.size - right.size || compareText(left.file.path, right.file.path))
   const chosen = new Map<ArtifactPath, Uint8Array>()
-  let left = LIMIT_RUN_BYTES
+  let left = Math.max(0, LIMIT_RUN_BYTES - takenBytes)
   for (const { file, size } of candidates) {
     if (size > left) break
     const bytes = await withDiskFailures(file.absolute, 'reading', () => files.readFile(file.absolute))

@@ -60,7 +60,8 @@ function startThreads(files: Files, tasks: readonly SizedTask[]): readonly Worke
   const url = WORKER_FILES.map((file) => new URL(file, import.meta.url)).find((each) => existsSync(fileURLToPath(each)))
   if (url === undefined) return []
   const count = Math.min(availableParallelism(), tasks.length, MOST_THREADS)
-  return Array.from({ length: count }, () => new Worker(url))
+  // An error without a listener would end the whole program.
+  return Array.from({ length: count }, () => new Worker(url).on('error', () => undefined))
 }
 
 async function copyInThread(files: Files, thread: Worker, task: CopyTask): Promise<CopiedFile> {
@@ -73,16 +74,14 @@ async function copyInThread(files: Files, thread: Worker, task: CopyTask): Promi
 /** A thread that fails, or cannot be had, is no reason to fail: the work is then done here. */
 function askThread(thread: Worker, { source, target, permissions, durable, tensors }: CopyTask): Promise<CopyReply> {
   return new Promise<CopyReply>((resolve) => {
+    const fail = () => settle({ kind: 'failed' })
     const settle = (reply: CopyReply) => {
-      thread.removeAllListeners()
-      // A later error without a listener would end the whole program.
-      thread.on('error', () => undefined)
+      // One by one: with all of them goes what Node itself listens to, and no message comes any more.
+      thread.off('message', settle).off('error', fail).off('exit', fail)
       resolve(reply)
     }
-    if (thread.threadId === ENDED) return settle({ kind: 'failed' })
-    thread.once('message', settle)
-    thread.once('error', () => settle({ kind: 'failed' }))
-    thread.once('exit', () => settle({ kind: 'failed' }))
+    if (thread.threadId === ENDED) return fail()
+    thread.on('message', settle).on('error', fail).on('exit', fail)
     thread.postMessage({ source, target, permissions, durable, tensors } satisfies CopyTask)
   })
 }

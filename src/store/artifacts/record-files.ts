@@ -30,15 +30,16 @@ export interface RecordedFiles {
 /**
  * Takes files in. All that go to the store are durable when it returns.
  *
+ * @param options `inlineBytes` is what other files of the run take on the branch already
  * @throws `limit-exceeded`, `path-collision`, what `ArtifactStore.addFiles` and `chooseInline` refuse
  */
 export async function recordFiles(
   store: ArtifactStore,
   collected: readonly CollectedFile[],
-  options: { readonly onProgress?: (progress: AddProgress) => void } = {},
+  options: { readonly onProgress?: (progress: AddProgress) => void; readonly inlineBytes?: number } = {},
 ): Promise<RecordedFiles> {
   parseArtifactPaths(collected.map((file) => file.path))
-  const inline = await chooseInline(store.files, collected)
+  const inline = await chooseInline(store.files, collected, options.inlineBytes)
   const stored = collected.filter((file) => !inline.has(file.path))
   const paths = stored.map((file) => file.absolute)
   const objects = await store.addFiles(paths, options.onProgress)

@@ -11,7 +11,8 @@ import { momentOf } from './stat-cache.ts'
 import type { Moment } from './stat-cache.ts'
 import type { StoreContext } from './store-context.ts'
 
-const PREFIX = 'artifact-'
+/** What every file of the store that is no object yet is called by. */
+export const TEMPORARY_PREFIX = 'artifact-'
 const NAME_BYTES = 9
 
 /** Private indexes of code snapshots, one folder each. */
@@ -24,13 +25,19 @@ const STALE_NS = 24n * 3600n * 1_000_000_000n
 const CLOCK_TRIES = 12
 const CLOCK_PAUSE_MS = 1
 
+/** Where temporary files go, and what names them. */
+export type TemporaryPlace = Pick<StoreContext, 'files' | 'commonDir' | 'entropy'>
+
 /** A name nobody else has, below `mlv/tmp`, which must exist. */
-export function temporaryPath({ commonDir, entropy }: StoreContext): string {
-  return join(temporaryFolder(commonDir), PREFIX + Buffer.from(entropy.randomBytes(NAME_BYTES)).toString('hex'))
+export function temporaryPath({ commonDir, entropy }: TemporaryPlace): string {
+  return join(
+    temporaryFolder(commonDir),
+    TEMPORARY_PREFIX + Buffer.from(entropy.randomBytes(NAME_BYTES)).toString('hex'),
+  )
 }
 
 /** Asks the repository's file system for the time; `undefined` where nothing can be written. */
-export async function fileSystemTime(context: StoreContext): Promise<Moment | undefined> {
+export async function fileSystemTime(context: TemporaryPlace): Promise<Moment | undefined> {
   const { files } = context
   const path = temporaryPath(context)
   try {
@@ -72,7 +79,7 @@ export async function sweepTemporaryFiles(files: Files, commonDir: string, now: 
     const path = join(folder, name)
     const stat = await files.lstat(path)
     if (stat === undefined || now.ns - stat.modifiedNs <= STALE_NS) continue
-    if (stat.kind === 'file' && name.startsWith(PREFIX)) await files.remove(path)
+    if (stat.kind === 'file' && name.startsWith(TEMPORARY_PREFIX)) await files.remove(path)
     if (stat.kind === 'folder' && name.startsWith(SNAPSHOT_PREFIX)) await removeTree(files, path)
   }
 }

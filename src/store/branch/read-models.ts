@@ -4,6 +4,7 @@
 import { compareText } from '../../base/order.ts'
 import type { Alias } from '../../domain/alias.ts'
 import type { ArtifactFile } from '../../domain/artifact.ts'
+import type { ContentDigest } from '../../domain/content-digest.ts'
 import { refuse } from '../../domain/failure.ts'
 import type { Model } from '../../domain/model.ts'
 import { FRESH_STATE, parseVersionNumber } from '../../domain/model-version.ts'
@@ -64,7 +65,7 @@ export async function readVersion(
   model: ModelName,
   number: VersionNumber,
 ): Promise<ModelVersion | undefined> {
-  const path = treePath(versionFolder(model, number), 'version.yaml')
+  const path = versionPath(model, number)
   const bytes = await readPath(snapshot.engine, snapshot.tips.records, path)
   return bytes === undefined ? undefined : decodeVersion(bytes, path)
 }
@@ -78,6 +79,38 @@ export async function requireVersion(
   const version = await readVersion(snapshot, model, number)
   if (version === undefined) throw refuse('version-not-found', { model, text: `v${number}`, closest: [] })
   return version
+}
+
+/**
+ * Finds the newest version with a content digest. All manifests are asked for at once, and only one that holds the
+ * digest somewhere is decoded: a model may have thousands.
+ */
+export async function findVersionOf(
+  snapshot: BranchSnapshot,
+  model: ModelName,
+  contentDigest: ContentDigest,
+): Promise<ModelVersion | undefined> {
+  const { engine } = snapshot
+  const folders = (await entriesOf(snapshot, 'records', versionsFolder(model))).flatMap(({ name, kind, oid }) => {
+    const number = kind === 'tree' ? parseVersionNumber(name) : undefined
+    return number === undefined ? [] : [{ number, oid }]
+  })
+  const newestFirst = folders.sort((left, right) => right.number - left.number)
+  const trees = await Promise.all(newestFirst.map(({ oid }) => engine.readTree(oid)))
+  const manifests = trees.flatMap((tree, index) => {
+    const oid = tree.find(({ name, kind }) => name === 'version.yaml' && kind === 'file')?.oid
+    const number = newestFirst[index]?.number
+    return oid === undefined || number === undefined ? [] : [{ oid, path: versionPath(model, number) }]
+  })
+  let index = 0
+  for await (const bytes of engine.readBlobs(manifests.map(({ oid }) => oid))) {
+    const path = manifests[index]?.path ?? versionsFolder(model)
+    index += 1
+    if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(contentDigest)) continue
+    const version = decodeVersion(bytes, path)
+    if (version.contentDigest === contentDigest) return version
+  }
+  return undefined
 }
 
 /** Reads every version of a model, ascending by number. */
@@ -178,4 +211,9 @@ async function entriesOf(
 ): Promise<readonly TreeEntry[]> {
   const entry = await snapshot.engine.entryAt(snapshot.tips[area], folder)
   return entry?.kind === 'tree' ? snapshot.engine.readTree(entry.oid) : []
+}
+
+/** `models/<name>/versions/<n>/version.yaml`. */
+function versionPath(model: ModelName, number: VersionNumber): TreePath {
+  return treePath(versionFolder(model, number), 'version.yaml')
 }

@@ -86,20 +86,25 @@ export async function findRunIds(snapshot: BranchSnapshot, prefix: string): Prom
 
 /** Ids of the newest runs, newest first, at most `limit`; walks back by days and reads no older day than it needs. */
 export async function newestRunIds(snapshot: BranchSnapshot, limit: number): Promise<readonly RunId[]> {
-  const { engine, tips } = snapshot
   const found: RunId[] = []
   for (const month of await foldersIn(snapshot, RUNS_PATH)) {
     for (const day of await foldersIn(snapshot, month)) {
-      const files = await engine.listFiles(tips.records, day)
-      const ids = files.flatMap((file) => {
-        const parts = file.path.split('/')
-        return parts.length === 4 && parts[3] === 'run.yaml' ? (parseRunId(parts[2] ?? '') ?? []) : []
-      })
-      found.push(...ids.sort().reverse())
+      found.push(...(await runIdsOf(snapshot, day)).toSorted().reverse())
       if (found.length >= limit) return found.slice(0, limit)
     }
   }
   return found
+}
+
+/** Ids of a day's runs: the names of folders two below it. The folders themselves are not read. */
+async function runIdsOf({ engine, tips }: BranchSnapshot, day: TreePath): Promise<readonly RunId[]> {
+  const top = await engine.entryAt(tips.records, day)
+  let level = top?.kind === 'tree' ? await engine.readTree(top.oid) : []
+  for (let depth = 0; depth < 2; depth += 1) {
+    const folders = level.filter(({ kind }) => kind === 'tree')
+    level = (await Promise.all(folders.map(({ oid }) => engine.readTree(oid)))).flat()
+  }
+  return level.flatMap(({ name, kind }) => (kind === 'tree' ? (parseRunId(name) ?? []) : []))
 }
 
 /** The files of a run as recorded, in path order. */

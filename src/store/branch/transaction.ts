@@ -31,6 +31,8 @@ export interface Draft {
   readonly everywhere?: readonly TreeEdit[]
   /** A commit that must stay reachable: the code a run ran. */
   readonly keepCode?: Oid
+  /** More such commits, kept by the same entry. */
+  readonly keepAlso?: readonly Oid[]
 }
 
 /** What a planner decides: a change to make, or nothing; and what to tell its caller. */
@@ -94,7 +96,7 @@ async function land(context: BranchContext, { settings, standing }: Ground, draf
     await refuseCheckedOut(context, ref)
     updates.push(updateOf(ref, standing.get(ref), edits, message))
   }
-  if (draft.keepCode !== undefined) updates.push(...(await keepCodeUpdate(context, draft.keepCode)))
+  if (draft.keepCode !== undefined) updates.push(...(await keepCodeUpdate(context, draft.keepCode, draft.keepAlso)))
   const [first, ...rest] = await context.engine.commitRefs(updates, await context.signatures())
   const registryIndex = updates.findIndex((update) => update.ref === REGISTRY_REF)
   const landed = registryIndex > 0 ? rest[registryIndex - 1] : first
@@ -125,16 +127,29 @@ function updateOf(ref: RefName, area: AreaTip | undefined, edits: readonly TreeE
 }
 
 /** Skips the commit when the newest kept one is the same, so that runs of one commit do not lengthen the chain. */
-async function keepCodeUpdate(context: BranchContext, code: Oid): Promise<readonly RefUpdate[]> {
+async function keepCodeUpdate(
+  context: BranchContext,
+  code: Oid,
+  also: readonly Oid[] = [],
+): Promise<readonly RefUpdate[]> {
   const tip = await context.engine.readRef(CODE_REF)
   if (tip !== undefined) {
     const { parents } = await context.engine.readCommit(tip)
-    if (parents.at(-1) === code) return []
+    if (parents.at(-1) === code && also.length === 0) return []
   }
-  return [{ ref: CODE_REF, expected: tip, edits: [], alsoParents: [code], message: `keep code ${code}\n` }]
+  return [
+    {
+      ref: CODE_REF,
+      expected: tip,
+      edits: [],
+      alsoParents: [...also.filter((other) => other !== code), code],
+      message: `keep code ${code}\n`,
+    },
+  ]
 }
 
-async function refuseCheckedOut(context: BranchContext, ref: RefName): Promise<void> {
+/** Refuses to move a ref that a worktree has checked out. @throws `branch-checked-out` */
+export async function refuseCheckedOut(context: BranchContext, ref: RefName): Promise<void> {
   const worktree = await worktreeHolding(context.place, context.files, ref)
   if (worktree !== undefined) throw refuse('branch-checked-out', { ref, worktree })
 }

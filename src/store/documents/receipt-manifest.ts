@@ -2,8 +2,20 @@
  * `receipts/<ulid>.yaml`: the outcome of repeating a version. Never rewritten.
  */
 import { valueMap } from '../../base/value.ts'
-import type { Receipt } from '../../domain/receipt.ts'
-import { fieldsOf, instantValue, listOf, oneOf, required, textBy, textValue } from './decode.ts'
+import type { Receipt, ReceiptDifference, RepeatedMetric } from '../../domain/receipt.ts'
+import type { Value } from '../../base/value.ts'
+import {
+  fieldsOf,
+  flagValue,
+  instantValue,
+  listOf,
+  numberValue,
+  oneOf,
+  optional,
+  required,
+  textBy,
+  textValue,
+} from './decode.ts'
 import type { Decoder } from './decode.ts'
 import { readManifest, writeManifest } from './manifest.ts'
 import { metricKey } from './metric-fields.ts'
@@ -20,7 +32,13 @@ export function encodeReceipt(receipt: Receipt): Uint8Array {
     at: receipt.at,
     by: receipt.by,
     outcome: valueMap({ ...receipt.outcome }),
+    compared: receipt.compared?.map(comparedValue),
+    differences: receipt.differences?.map(({ cause, evidence }) => valueMap({ cause, evidence })),
   })
+}
+
+function comparedValue({ key, recorded, repeated, tolerance, isSame }: RepeatedMetric): Value {
+  return valueMap({ key, recorded, repeated, tolerance, same: isSame })
 }
 
 /**
@@ -30,6 +48,8 @@ export function encodeReceipt(receipt: Receipt): Uint8Array {
  */
 export function decodeReceipt(bytes: Uint8Array, file: string): Receipt {
   const fields = readManifest(bytes, file, 'receipt')
+  const compared = optional(fields, 'compared', listOf(comparedOf))
+  const differences = optional(fields, 'differences', listOf(differenceOf))
   return {
     id: required(fields, 'id', ulidValue),
     version: { number: required(fields, 'version', versionNumberValue), uid: required(fields, 'uid', versionUidValue) },
@@ -37,6 +57,8 @@ export function decodeReceipt(bytes: Uint8Array, file: string): Receipt {
     at: required(fields, 'at', instantValue),
     by: required(fields, 'by', textValue),
     outcome: required(fields, 'outcome', outcomeOf),
+    ...(compared === undefined ? {} : { compared }),
+    ...(differences === undefined ? {} : { differences }),
   }
 }
 
@@ -50,5 +72,27 @@ const outcomeOf: Decoder<Receipt['outcome']> = (value, spot) => {
     kind,
     metrics: required(fields, 'metrics', listOf(textBy(metricKey))),
     causes: required(fields, 'causes', listOf(causeValue)),
+  }
+}
+
+const comparedOf: Decoder<RepeatedMetric> = (value, spot) => {
+  const fields = fieldsOf(value, spot)
+  const recorded = optional(fields, 'recorded', numberValue)
+  const repeated = optional(fields, 'repeated', numberValue)
+  const tolerance = optional(fields, 'tolerance', numberValue)
+  return {
+    key: required(fields, 'key', textBy(metricKey)),
+    ...(recorded === undefined ? {} : { recorded }),
+    ...(repeated === undefined ? {} : { repeated }),
+    ...(tolerance === undefined ? {} : { tolerance }),
+    isSame: required(fields, 'same', flagValue),
+  }
+}
+
+const differenceOf: Decoder<ReceiptDifference> = (value, spot) => {
+  const fields = fieldsOf(value, spot)
+  return {
+    cause: required(fields, 'cause', causeValue),
+    evidence: required(fields, 'evidence', listOf(textValue)),
   }
 }

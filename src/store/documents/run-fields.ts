@@ -10,8 +10,9 @@ import type { Value, ValueMap } from '../../base/value.ts'
 import type { FileTotals } from '../../domain/artifact.ts'
 import { parseArtifactPath } from '../../domain/artifact-path.ts'
 import type { ArtifactPath } from '../../domain/artifact-path.ts'
-import type { CodeState } from '../../domain/code-state.ts'
-import type { Dataset, DatasetPin } from '../../domain/dataset.ts'
+import type { CodeState, IgnoredFiles } from '../../domain/code-state.ts'
+import { FOREIGN_SCHEMES } from '../../domain/dataset.ts'
+import type { Column, Dataset, DatasetPin } from '../../domain/dataset.ts'
 import { parseParameterKey } from '../../domain/key.ts'
 import { parseOid } from '../../domain/oid.ts'
 import type { Oid } from '../../domain/oid.ts'
@@ -70,15 +71,28 @@ export const totalsOf: Decoder<FileTotals> = (value, spot) => {
 }
 
 /** Writes a dataset. */
-export function datasetValue({ uri, pin, sizeBytes, fileCount, rows, columns }: Dataset): Value {
+export function datasetValue({ uri, pin, sizeBytes, fileCount, rows, columns, revision }: Dataset): Value {
   return valueMap({
     uri,
     pin: pin === undefined ? undefined : valueMap({ ...pin }),
     sizeBytes: integerOf(sizeBytes),
     fileCount: integerOf(fileCount),
     rows: integerOf(rows),
-    columns,
+    columns: columns?.map(columnValue),
+    revision,
   })
+}
+
+/** A column without a type is its name alone, as all were before there were types. */
+function columnValue({ name, type }: Column): Value {
+  return type === undefined ? name : valueMap({ name, type })
+}
+
+const columnOf: Decoder<Column> = (value, spot) => {
+  if (typeof value === 'string') return { name: value }
+  const fields = fieldsOf(value, spot)
+  const type = optional(fields, 'type', textValue)
+  return { name: required(fields, 'name', textValue), ...(type === undefined ? {} : { type }) }
 }
 
 /** Decodes a dataset. */
@@ -88,7 +102,8 @@ export const datasetOf: Decoder<Dataset> = (value, spot) => {
   const sizeBytes = optional(fields, 'sizeBytes', countValue)
   const fileCount = optional(fields, 'fileCount', countValue)
   const rows = optional(fields, 'rows', countValue)
-  const columns = optional(fields, 'columns', listOf(textValue))
+  const columns = optional(fields, 'columns', listOf(columnOf))
+  const revision = optional(fields, 'revision', textValue)
   return {
     uri: required(fields, 'uri', textValue),
     ...(pin === undefined ? {} : { pin }),
@@ -96,6 +111,7 @@ export const datasetOf: Decoder<Dataset> = (value, spot) => {
     ...(fileCount === undefined ? {} : { fileCount }),
     ...(rows === undefined ? {} : { rows }),
     ...(columns === undefined ? {} : { columns }),
+    ...(revision === undefined ? {} : { revision }),
   }
 }
 
@@ -103,15 +119,24 @@ const pinOf: Decoder<DatasetPin> = (value, spot) => {
   const fields = fieldsOf(value, spot)
   const kind = required(fields, 'kind', oneOf('sha256', 'foreign'))
   if (kind === 'sha256') return { kind, sha256: required(fields, 'sha256', sha256Value) }
-  const scheme = required(fields, 'scheme', oneOf('dvc-md5', 'lfs-sha256'))
+  const scheme = required(fields, 'scheme', oneOf(...FOREIGN_SCHEMES))
   return { kind, scheme, id: required(fields, 'id', textValue) }
 }
 
 /** Writes a code state; a snapshot that is whole has no `omitted`. */
 export function codeValue(code: CodeState): Value {
   if (code.kind === 'none') return valueMap({ ...code })
-  const { kind, commit, tree, branch, snapshot, omitted } = code
-  return valueMap({ kind, commit, tree, branch, snapshot, omitted: omitted.length === 0 ? undefined : omitted })
+  const { kind, commit, tree, branch, snapshot, exact, ignored, omitted } = code
+  return valueMap({
+    kind,
+    commit,
+    tree,
+    branch,
+    snapshot,
+    exact,
+    ignored: ignored === undefined ? undefined : valueMap({ ...ignored, count: BigInt(ignored.count) }),
+    omitted: omitted.length === 0 ? undefined : omitted,
+  })
 }
 
 /** Decodes a code state. */
@@ -124,14 +149,23 @@ export const codeOf: Decoder<CodeState> = (value, spot) => {
 function commitIn(fields: Fields): CodeState {
   const branch = optional(fields, 'branch', textValue)
   const snapshot = optional(fields, 'snapshot', oidValue)
+  const exact = optional(fields, 'exact', oidValue)
+  const ignored = optional(fields, 'ignored', ignoredOf)
   return {
     kind: 'commit',
     commit: required(fields, 'commit', oidValue),
     tree: required(fields, 'tree', oidValue),
     ...(branch === undefined ? {} : { branch }),
     ...(snapshot === undefined ? {} : { snapshot }),
+    ...(exact === undefined ? {} : { exact }),
+    ...(ignored === undefined ? {} : { ignored }),
     omitted: optional(fields, 'omitted', listOf(textValue)) ?? [],
   }
+}
+
+const ignoredOf: Decoder<IgnoredFiles> = (value, spot) => {
+  const fields = fieldsOf(value, spot)
+  return { paths: required(fields, 'paths', listOf(textValue)), count: required(fields, 'count', countValue) }
 }
 
 function integerOf(count: number | undefined): bigint | undefined {

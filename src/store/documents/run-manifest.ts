@@ -5,6 +5,7 @@ import { parseExperimentName } from '../../domain/key.ts'
 import type { RunEnd, SealedRun } from '../../domain/run.ts'
 import { instantValue, integerValue, listOf, oneOf, optional, required, textBy, textValue } from './decode.ts'
 import type { Fields } from './decode.ts'
+import { capturedIn, capturedMembers } from './captured-fields.ts'
 import { readManifest, writeManifest } from './manifest.ts'
 import type { Members } from './manifest.ts'
 import { metricsOf, metricsValue } from './metric-fields.ts'
@@ -31,6 +32,7 @@ export function encodeRun(run: SealedRun): Uint8Array {
     ...endMembers(run),
     message: run.message,
     command: run.command,
+    ...capturedMembers(run),
     parameters: run.parameters,
     metrics: metricsValue(run.metrics),
     datasets: run.datasets.map(datasetValue),
@@ -60,6 +62,7 @@ export function decodeRun(bytes: Uint8Array, file: string): SealedRun {
     ...endIn(fields),
     ...(message === undefined ? {} : { message }),
     ...(command === undefined ? {} : { command }),
+    ...capturedIn(fields),
     parameters: required(fields, 'parameters', parametersOf),
     metrics: required(fields, 'metrics', metricsOf),
     datasets: required(fields, 'datasets', listOf(datasetOf)),
@@ -80,13 +83,17 @@ function endMembers(end: RunEnd): Members {
     case 'failed':
       return { status: end.status, endedAt: end.endedAt, exitCode: BigInt(end.exitCode) }
     case 'killed':
-      return { status: end.status, lastSeenAt: end.lastSeenAt }
+      return { status: end.status, lastSeenAt: end.lastSeenAt, signal: end.signal }
   }
 }
 
 function endIn(fields: Fields): RunEnd {
   const status = required(fields, 'status', oneOf('finished', 'failed', 'killed'))
-  if (status === 'killed') return { status, lastSeenAt: required(fields, 'lastSeenAt', instantValue) }
+  if (status === 'killed') {
+    const signal = optional(fields, 'signal', textValue)
+    const lastSeenAt = required(fields, 'lastSeenAt', instantValue)
+    return { status, lastSeenAt, ...(signal === undefined ? {} : { signal }) }
+  }
   const endedAt = required(fields, 'endedAt', instantValue)
   return status === 'finished'
     ? { status, endedAt }

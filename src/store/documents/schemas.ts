@@ -12,6 +12,7 @@ import config from '../../../schemas/config.schema.json' with { type: 'json' }
 import environment from '../../../schemas/environment.schema.json' with { type: 'json' }
 import files from '../../../schemas/files.schema.json' with { type: 'json' }
 import journal from '../../../schemas/journal.schema.json' with { type: 'json' }
+import logLine from '../../../schemas/log-line.schema.json' with { type: 'json' }
 import model from '../../../schemas/model.schema.json' with { type: 'json' }
 import notes from '../../../schemas/notes.schema.json' with { type: 'json' }
 import receipt from '../../../schemas/receipt.schema.json' with { type: 'json' }
@@ -30,6 +31,7 @@ const SCHEMAS = {
   environment,
   files,
   journal,
+  'log-line': logLine,
   model,
   notes,
   receipt,
@@ -51,6 +53,7 @@ export const SCHEMA_NAMES: readonly SchemaName[] = [
   'environment',
   'files',
   'journal',
+  'log-line',
   'model',
   'notes',
   'receipt',

@@ -5,16 +5,16 @@
  */
 import { sortedEntries } from '../../base/order.ts'
 import type { MetricKey } from '../../domain/key.ts'
-import type { Point, SeriesSet } from '../../domain/series.ts'
+import type { Series, SeriesSet } from '../../domain/series.ts'
 
 /** Writes the text of `series.json`; `complete` tells whether every point is there. */
 export function seriesText(series: SeriesSet, complete: boolean): string {
   const axes = new Map<string, number>()
-  const metrics = sortedEntries(series).map(([key, points]) => {
-    const axis = axisText(points)
+  const metrics = sortedEntries(series).map(([key, metric]) => {
+    const axis = axisText(metric)
     const index = axes.get(axis) ?? axes.size
     axes.set(axis, index)
-    return metricText(key, index, points)
+    return metricText(key, index, metric)
   })
   return [
     '{"format":1,',
@@ -36,23 +36,22 @@ function block(open: string, close: string, lines: readonly string[]): string {
   return lines.length === 0 ? open + close : `${open}\n${lines.join(',\n')}\n${close}`
 }
 
-function metricText(key: MetricKey, axis: number, points: readonly Point[]): string {
-  const values = points.map(({ value }) => valueText(value)).join(',')
-  return `${JSON.stringify(key)}:{"axis":${axis},\n"values":[${values}]}`
+function metricText(key: MetricKey, axis: number, { values }: Series): string {
+  const texts = Array.from(values, valueText).join(',')
+  return `${JSON.stringify(key)}:{"axis":${axis},\n"values":[${texts}]}`
 }
 
-function axisText(points: readonly Point[]): string {
-  const steps = `{"steps":[${differences(points.map(({ step }) => step))}]`
-  if (points.every(({ atMs }) => atMs === undefined)) return `${steps}}`
-  const times = points.map(({ atMs }) => (atMs === undefined ? undefined : Math.round(atMs)))
-  return `${steps},\n"times":[${differences(times)}]}`
+function axisText({ steps, times }: Series): string {
+  const text = `{"steps":[${differences(steps)}]`
+  if (times === undefined || times.every(Number.isNaN)) return `${text}}`
+  return `${text},\n"times":[${differences(times.map(Math.round))}]}`
 }
 
-/** Each integer less the one before it, the first one whole; what is absent is null and skipped. */
-function differences(integers: readonly (number | undefined)[]): string {
+/** Each integer less the one before it, the first one whole; what is absent, a NaN, is null and skipped. */
+function differences(integers: Float64Array): string {
   let previous = 0
-  const texts = integers.map((integer) => {
-    if (integer === undefined) return 'null'
+  const texts = Array.from(integers, (integer) => {
+    if (Number.isNaN(integer)) return 'null'
     const difference = exactDifference(integer, previous)
     previous = integer
     return difference

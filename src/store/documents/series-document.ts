@@ -3,9 +3,9 @@
  *
  * Law: a complete document reads back as the points that were written, in their order, NaN and infinities included.
  */
-import { sortedEntries } from '../../base/order.ts'
 import { parseMetricKey } from '../../domain/key.ts'
-import type { Point, SeriesSet } from '../../domain/series.ts'
+import { buildSeries } from '../../domain/series.ts'
+import type { Series, SeriesSet } from '../../domain/series.ts'
 import {
   countValue,
   fieldsOf,
@@ -21,7 +21,7 @@ import {
 import type { Decoder, Spot } from './decode.ts'
 import { documentText } from './document-text.ts'
 import { checkFormat } from './manifest.ts'
-import { seriesText, valueText } from './series-columns.ts'
+import { seriesText } from './series-columns.ts'
 import { bucketed, firstMetrics, largestThatFits } from './series-summary.ts'
 import { readStrictJson } from './strict-json.ts'
 
@@ -44,26 +44,15 @@ export interface EncodedSeries {
 export function encodeSeries(series: SeriesSet, limitBytes = SERIES_LIMIT_BYTES): EncodedSeries {
   const whole = mayFit(series, limitBytes) ? textWithin(series, true, limitBytes) : undefined
   if (whole !== undefined) return { bytes: whole, complete: true }
-  const longest = Math.max(...[...series.values()].map((points) => points.length))
+  const longest = [...series.values()].reduce((most, { values }) => Math.max(most, values.length), 1)
   const fits = (part: SeriesSet): boolean => textWithin(part, false, limitBytes) !== undefined
-  const buckets = largestThatFits(1, Math.min(longest, limitBytes), (count) => fits(bucketed(series, count)))
+  const buckets = largestThatFits(1, Math.min(longest, limitBytes / LEAST_POINT_BYTES), (count) =>
+    fits(bucketed(series, count)),
+  )
   if (buckets > 0) return summaryOf(bucketed(series, buckets))
   const single = bucketed(series, 1)
   const metrics = largestThatFits(0, series.size, (count) => fits(firstMetrics(single, count)))
   return summaryOf(firstMetrics(single, Math.max(0, metrics)))
-}
-
-/**
- * Writes every point as JSON Lines, a metric after the other: `{"metric":"loss","step":1,"value":0.3,"time":…}` with
- * the time in milliseconds since the Unix epoch. `readSeries` reads it like any other log of points.
- */
-export function encodeFullSeries(series: SeriesSet): Uint8Array {
-  const encoder = new TextEncoder()
-  const parts = sortedEntries(series).map(([key, points]) => {
-    const start = `{"metric":${JSON.stringify(key)},"step":`
-    return encoder.encode(points.map((point) => `${start}${pointText(point)}}\n`).join(''))
-  })
-  return Buffer.concat(parts)
 }
 
 /**
@@ -111,31 +100,27 @@ function presentStep(step: number | undefined, spot: Spot): number {
   return step
 }
 
-function pointsOn(axes: readonly Axis[]): Decoder<readonly Point[]> {
+function pointsOn(axes: readonly Axis[]): Decoder<Series> {
   return (value, spot) => {
     const fields = fieldsOf(value, spot)
     const axis = axes[required(fields, 'axis', countValue)]
     if (axis === undefined) throw malformed(spot, 'there is no such axis')
     const values = required(fields, 'values', listOf(jsonNumberValue))
     if (values.length !== axis.steps.length) throw malformed(spot, 'values and steps differ in length')
-    return axis.steps.map((step, index) => pointOf(step, axis.times[index], values[index] ?? NaN))
+    const points = buildSeries()
+    axis.steps.forEach((step, index) => points.add(step, values[index] ?? NaN, axis.times[index]))
+    return points.series()
   }
 }
 
-function pointOf(step: number, atMs: number | undefined, value: number): Point {
-  return atMs === undefined ? { step, value } : { step, atMs, value }
-}
+/** What a point costs at least: a digit of its value and a comma. */
+const LEAST_POINT_BYTES = 2
 
-function pointText({ step, atMs, value }: Point): string {
-  const time = atMs === undefined ? '' : `,"time":${Math.round(atMs)}`
-  return `${step},"value":${valueText(value)}${time}`
-}
-
-/** A point costs a digit and a comma at least, so millions of points need not be written to be found too many. */
+/** Every point costs something, so millions of points need not be written to be found too many. */
 function mayFit(series: SeriesSet, limitBytes: number): boolean {
   let count = 0
-  for (const points of series.values()) count += points.length
-  return 2 * count <= limitBytes
+  for (const { values } of series.values()) count += values.length
+  return LEAST_POINT_BYTES * count <= limitBytes
 }
 
 function textWithin(series: SeriesSet, complete: boolean, limitBytes: number): Uint8Array | undefined {

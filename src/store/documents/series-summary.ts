@@ -5,7 +5,8 @@
  * The full series is kept elsewhere; a chart drawn from what is left has the same outline.
  */
 import { sortedEntries } from '../../base/order.ts'
-import type { Point, SeriesSet } from '../../domain/series.ts'
+import { buildSeries } from '../../domain/series.ts'
+import type { Series, SeriesSet } from '../../domain/series.ts'
 
 /**
  * The largest count from `least` to `most` for which `fits` holds, or `least - 1`.
@@ -25,7 +26,7 @@ export function largestThatFits(least: number, most: number, fits: (count: numbe
 
 /** Keeps at most three points a bucket of every metric; points stay in the order they were logged. */
 export function bucketed(series: SeriesSet, buckets: number): SeriesSet {
-  return new Map([...series].map(([key, points]) => [key, bucketedPoints(points, buckets)]))
+  return new Map([...series].map(([key, metric]) => [key, bucketedPoints(metric, buckets)]))
 }
 
 /** Keeps the first metrics by key. */
@@ -33,30 +34,35 @@ export function firstMetrics(series: SeriesSet, count: number): SeriesSet {
   return new Map(sortedEntries(series).slice(0, count))
 }
 
-function bucketedPoints(points: readonly Point[], buckets: number): readonly Point[] {
-  const kept: Point[] = []
+function bucketedPoints({ steps, values, times }: Series, buckets: number): Series {
+  const kept = buildSeries()
   for (let bucket = 0; bucket < buckets; bucket += 1) {
-    const start = Math.floor((bucket * points.length) / buckets)
-    const end = Math.floor(((bucket + 1) * points.length) / buckets)
-    kept.push(...outstandingPoints(points, start, end))
+    const start = Math.floor((bucket * values.length) / buckets)
+    const end = Math.floor(((bucket + 1) * values.length) / buckets)
+    for (const index of outstandingIndexes(values, start, end)) {
+      const atMs = times?.[index] ?? NaN
+      kept.add(steps[index] ?? NaN, values[index] ?? NaN, Number.isNaN(atMs) ? undefined : atMs)
+    }
   }
-  return kept
+  return kept.series()
 }
 
-function outstandingPoints(points: readonly Point[], start: number, end: number): readonly Point[] {
-  let least = start
-  let greatest = start
+/** Where the least, the greatest and the last value of a bucket stand, in order; none for an empty bucket. */
+function outstandingIndexes(values: Float64Array, start: number, end: number): readonly number[] {
+  if (start === end) return []
+  let [least, greatest] = [start, start]
+  let [leastValue, greatestValue] = [Infinity, -Infinity]
+  // NaN is neither, so any number replaces it.
   for (let index = start; index < end; index += 1) {
-    const value = points[index]?.value ?? NaN
-    if (value < valueAt(points, least, Infinity)) least = index
-    if (value > valueAt(points, greatest, -Infinity)) greatest = index
+    const value = values[index] ?? NaN
+    if (value < leastValue) {
+      least = index
+      leastValue = value
+    }
+    if (value > greatestValue) {
+      greatest = index
+      greatestValue = value
+    }
   }
-  const kept = new Set([least, greatest, end - 1])
-  return points.slice(start, end).filter((_, offset) => kept.has(start + offset))
-}
-
-/** The value at an index; NaN counts as `beaten`, so that any number replaces it. */
-function valueAt(points: readonly Point[], index: number, beaten: number): number {
-  const value = points[index]?.value ?? NaN
-  return Number.isNaN(value) ? beaten : value
+  return [...new Set([least, greatest, end - 1])].sort((left, right) => left - right)
 }

@@ -5,7 +5,8 @@ import { jsonText } from '../../base/json-text.ts'
 import { valueMap } from '../../base/value.ts'
 import type { BranchSettings } from '../../domain/branch.ts'
 import { parseRefName } from '../../domain/ref-name.ts'
-import { fieldsOf, oneOf, required, textBy } from './decode.ts'
+import { parseStoreAddress, storeAddressText } from '../../domain/store-address.ts'
+import { fieldsOf, listOf, oneOf, optional, required, textBy } from './decode.ts'
 import type { Decoder } from './decode.ts'
 import { documentText } from './document-text.ts'
 import { checkFormat, MANIFEST_FORMAT } from './manifest.ts'
@@ -13,12 +14,14 @@ import { readStrictJson } from './strict-json.ts'
 
 /** Writes `mlv.json`. */
 export function encodeSettings(settings: BranchSettings): Uint8Array {
-  const { areas, format, layout, store } = settings
+  const { areas, format, layout, mirrors, store, stores } = settings
   const value = valueMap({
     areas: valueMap({ records: areas.records, registry: areas.registry }),
     format: BigInt(format),
     layout,
+    ...(mirrors.length === 0 ? {} : { mirrors: mirrors.map(storeAddressText) }),
     store,
+    ...(stores.length === 0 ? {} : { stores: stores.map(storeAddressText) }),
   })
   return new TextEncoder().encode(`${jsonText(value, 2)}\n`)
 }
@@ -36,8 +39,12 @@ export function decodeSettings(bytes: Uint8Array, file: string): BranchSettings 
     layout: required(fields, 'layout', oneOf('single', 'split')),
     areas: required(fields, 'areas', areasOf),
     store: required(fields, 'store', oneOf('lfs', 's3', 'dir')),
+    stores: optional(fields, 'stores', addressesOf) ?? [],
+    mirrors: optional(fields, 'mirrors', addressesOf) ?? [],
   }
 }
+
+const addressesOf = listOf(textBy(parseStoreAddress))
 
 const areasOf: Decoder<BranchSettings['areas']> = (value, spot) => {
   const fields = fieldsOf(value, spot)

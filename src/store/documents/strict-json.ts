@@ -16,23 +16,26 @@ import { isNumberLost } from './number-text.ts'
 interface Cursor {
   readonly text: string
   readonly file: string
+  readonly nonFinite: boolean
   at: number
 }
 
 const WHITESPACE = /[ \t\n\r]*/y
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y
 const WORD = /true|false|null/y
+const NON_FINITE = /NaN|-?Infinity/y
 
 /**
  * Reads one JSON document.
  *
  * A number without dot and exponent is an integer; `-0` is the integer 0.
  *
+ * @param options `nonFinite` also reads the bare NaN, Infinity and -Infinity that Python's `json` writes
  * @throws `document-malformed`, `document-too-deep`, `key-duplicate`, `number-not-exact`, `limit-exceeded`
  */
-export function readStrictJson(text: string, file: string): Value {
+export function readStrictJson(text: string, file: string, options: { readonly nonFinite?: boolean } = {}): Value {
   checkDocumentText(text, file)
-  const cursor: Cursor = { text, file, at: 0 }
+  const cursor: Cursor = { text, file, nonFinite: options.nonFinite ?? false, at: 0 }
   const value = readValue(cursor, 1)
   skipSpace(cursor)
   if (cursor.at < text.length) throw unexpected(cursor, 'the end of the document')
@@ -52,7 +55,8 @@ function readValue(cursor: Cursor, depth: number): Value {
   if (first === '"') return readString(cursor)
   const word = take(cursor, WORD)
   if (word !== undefined) return word === 'null' ? null : word === 'true'
-  return readNumber(cursor)
+  const bare = cursor.nonFinite ? take(cursor, NON_FINITE) : undefined
+  return bare === undefined ? readNumber(cursor) : Number(bare)
 }
 
 function readObject(cursor: Cursor, depth: number): ValueMap {

@@ -48,6 +48,8 @@ export interface Files {
   readonly rename: (from: string, to: string) => Promise<void>
   /** Makes a hard link; fails with `EEXIST` when `to` is there, which makes it a lock. */
   readonly link: (from: string, to: string) => Promise<void>
+  /** Makes a symbolic link that holds `target` as it is; fails on `EEXIST`. */
+  readonly makeSymlink: (target: string, path: string) => Promise<void>
   /** Removes a file or link; fine when it is absent. */
   readonly remove: (path: string) => Promise<void>
   /** Removes an empty folder; fine when it is absent or not empty. */

@@ -1,89 +1,74 @@
 /**
  * The real disk behind the `Files` port. Thin on purpose: it adds nothing to what the system does but loops over short
  * writes, sorts listings, and treats absence as a value where the port says so.
+ *
+ * What the system answers from memory is asked for at once: by a thread, a look at a file costs ten times as much, and
+ * a commit looks at hundreds. What moves many bytes or waits for the disk is left to threads, and work goes on beside.
  */
-import { constants, type BigIntStats } from 'node:fs'
-import * as disk from 'node:fs/promises'
+import * as disk from 'node:fs'
+import { promisify } from 'node:util'
 import { compareText } from '../../base/order.ts'
 import { errnoOf } from './disk-failure.ts'
-import type { Files, FileStat, OpenFile, OpenMode } from './files.ts'
+import type { Files, OpenMode } from './files.ts'
+import { kindOf, openFileOf, statOf, told } from './node-open-file.ts'
 
-const FLAGS: { readonly [Mode in OpenMode]: string } = { read: 'r', create: 'ax', append: 'a' }
+const { O_APPEND, O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_WRONLY } = disk.constants
+
+/** A named pipe without a writer would hold the whole program; for a file the last flag of reading means nothing. */
+const FLAGS: { readonly [Mode in OpenMode]: number } = {
+  read: O_RDONLY | O_NONBLOCK,
+  create: O_WRONLY | O_CREAT | O_EXCL | O_APPEND,
+  append: O_WRONLY | O_CREAT | O_APPEND,
+}
+
+/** Larger files are read by threads. */
+const SMALL_BYTES = 1024 * 1024
+
+const LOOK = { bigint: true, throwIfNoEntry: false } as const
+
+const copyFile = promisify(disk.copyFile)
+const readByThread = promisify(disk.readFile)
+const sync = promisify(disk.fsync)
 
 /** The disk of this machine. */
 export const nodeFiles: Files = {
-  open: async (path, mode, permissions) => openFileOf(await disk.open(path, FLAGS[mode], permissions)),
-  readFile: (path) => disk.readFile(path),
-  stat: (path) => absentAs(undefined, async () => statOf(await disk.stat(path, { bigint: true }))),
-  lstat: (path) => absentAs(undefined, async () => statOf(await disk.lstat(path, { bigint: true }))),
-  readFolder: (path) => absentAs([], () => readFolder(path)),
-  readLink: (path) => disk.readlink(path),
-  realPath: (path) => disk.realpath(path),
-  makeFolder: async (path, permissions) => {
-    await disk.mkdir(path, { recursive: true, mode: permissions })
-  },
-  rename: (from, to) => disk.rename(from, to),
-  link: (from, to) => disk.link(from, to),
-  remove: (path) => absentAs(undefined, () => disk.unlink(path)),
-  removeFolder,
-  setMode: (path, permissions) => disk.chmod(path, permissions),
+  open: (path, mode, permissions) => told(() => openFileOf(disk.openSync(path, FLAGS[mode], permissions))),
+  readFile,
+  stat: (path) => told(() => absentAs(undefined, () => statOf(disk.statSync(path, LOOK)))),
+  lstat: (path) => told(() => absentAs(undefined, () => statOf(disk.lstatSync(path, LOOK)))),
+  readFolder: (path) => told(() => absentAs([], () => readFolder(path))),
+  readLink: (path) => told(() => disk.readlinkSync(path)),
+  realPath: (path) => told(() => disk.realpathSync.native(path)),
+  makeFolder: (path, permissions) => told(() => void disk.mkdirSync(path, { recursive: true, mode: permissions })),
+  rename: (from, to) => told(() => disk.renameSync(from, to)),
+  link: (from, to) => told(() => disk.linkSync(from, to)),
+  makeSymlink: (target, path) => told(() => disk.symlinkSync(target, path)),
+  remove: (path) => told(() => absentAs(undefined, () => disk.unlinkSync(path))),
+  removeFolder: (path) => told(() => removeFolder(path)),
+  setMode: (path, permissions) => told(() => disk.chmodSync(path, permissions)),
   syncFolder,
-  copy: (from, to) => disk.copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE),
+  copy: (from, to) => copyFile(from, to, disk.constants.COPYFILE_EXCL | disk.constants.COPYFILE_FICLONE),
 }
 
-function openFileOf(handle: disk.FileHandle): OpenFile {
-  return {
-    read: async (buffer, position) => (await handle.read(buffer, 0, buffer.length, position)).bytesRead,
-    write: (bytes) => writeAll(handle, bytes),
-    sync: () => handle.sync(),
-    stat: async () => statOf(await handle.stat({ bigint: true })),
-    close: () => handle.close(),
+async function readFile(path: string): Promise<Uint8Array> {
+  const file = disk.openSync(path, FLAGS.read)
+  try {
+    return disk.fstatSync(file).size <= SMALL_BYTES ? disk.readFileSync(file) : await readByThread(file)
+  } finally {
+    disk.closeSync(file)
   }
 }
 
-async function writeAll(handle: disk.FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    written += (await handle.write(bytes, written, bytes.length - written)).bytesWritten
-  }
-}
-
-function statOf(stat: BigIntStats): FileStat {
-  return {
-    kind: kindOf(stat),
-    sizeBytes: Number(stat.size),
-    mode: Number(stat.mode),
-    inode: stat.ino,
-    device: stat.dev,
-    linkCount: Number(stat.nlink),
-    ownerId: Number(stat.uid),
-    modifiedNs: stat.mtimeNs,
-    changedNs: stat.ctimeNs,
-  }
-}
-
-/** The kind tests that `stat` results and folder entries share. */
-interface KindTests {
-  readonly isFile: () => boolean
-  readonly isDirectory: () => boolean
-  readonly isSymbolicLink: () => boolean
-}
-
-function kindOf(entry: KindTests): FileStat['kind'] {
-  if (entry.isFile()) return 'file'
-  if (entry.isDirectory()) return 'folder'
-  return entry.isSymbolicLink() ? 'symlink' : 'other'
-}
-
-async function readFolder(path: string): ReturnType<Files['readFolder']> {
-  const entries = await disk.readdir(path, { withFileTypes: true })
-  return entries
+function readFolder(path: string): Awaited<ReturnType<Files['readFolder']>> {
+  return disk
+    .readdirSync(path, { withFileTypes: true })
     .map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
     .sort((left, right) => compareText(left.name, right.name))
 }
 
-async function removeFolder(path: string): Promise<void> {
+function removeFolder(path: string): void {
   try {
-    await disk.rmdir(path)
+    disk.rmdirSync(path)
   } catch (error) {
     // POSIX lets a system say either of the last two about a folder that is not empty.
     if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '')) throw error
@@ -91,27 +76,31 @@ async function removeFolder(path: string): Promise<void> {
 }
 
 async function syncFolder(path: string): Promise<void> {
-  let handle: disk.FileHandle
+  const folder = openFolder(path)
+  if (folder === undefined) return
   try {
-    handle = await disk.open(path, 'r')
-  } catch (error) {
-    // Windows opens no folders; its file systems make names durable themselves.
-    if (['EISDIR', 'EPERM'].includes(errnoOf(error) ?? '')) return
-    throw error
-  }
-  try {
-    await handle.sync()
+    await sync(folder)
   } catch (error) {
     // Some network file systems cannot sync a folder and say so with these.
     if (!['EINVAL', 'ENOTSUP', 'EPERM'].includes(errnoOf(error) ?? '')) throw error
   } finally {
-    await handle.close()
+    disk.closeSync(folder)
   }
 }
 
-async function absentAs<Absent, Found>(absent: Absent, action: () => Promise<Found>): Promise<Found | Absent> {
+/** Opens a folder; `undefined` on Windows, which opens none: its file systems make names durable themselves. */
+function openFolder(path: string): number | undefined {
   try {
-    return await action()
+    return disk.openSync(path, 'r')
+  } catch (error) {
+    if (['EISDIR', 'EPERM'].includes(errnoOf(error) ?? '')) return undefined
+    throw error
+  }
+}
+
+function absentAs<Absent, Found>(absent: Absent, action: () => Found): Found | Absent {
+  try {
+    return action()
   } catch (error) {
     // ENOTDIR: a component on the way is a file, so nothing can be there either.
     if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return absent

@@ -80,7 +80,8 @@ async function linkIndex({ files, place }: WorktreeGit, index: string): Promise<
   }
 }
 
-function identityOf({ author, committer }: Signatures): Readonly<Record<string, string>> {
+/** The variables by which git takes author and committer. */
+export function identityOf({ author, committer }: Signatures): Readonly<Record<string, string>> {
   return {
     GIT_AUTHOR_NAME: author.name,
     GIT_AUTHOR_EMAIL: author.email,

@@ -13,6 +13,9 @@ import type { Signatures } from '../git/engine.ts'
 import type { GitProgram } from '../git/git-command.ts'
 import type { RepositoryPlace } from '../git/probe.ts'
 import { commitSnapshot, writeWorktreeTree } from './code-snapshot.ts'
+import { commitExactFiles, isPlain } from './exact-commit.ts'
+import { findExactFiles } from './exact-files.ts'
+import { mayConvert } from './conversion-rules.ts'
 import { treeByGit, treeOfCleanIndex, treeOfLooseCommit } from './commit-tree.ts'
 import { checkSnapshot, checkSnapshotCount } from './snapshot-guard.ts'
 import type { SnapshotLimits } from './snapshot-guard.ts'
@@ -25,8 +28,9 @@ import type { WorktreeChange, WorktreeStatus } from './worktree-status.ts'
 export interface CaptureOptions extends SnapshotLimits {
   /**
    * Untracked files and folders to leave out, relative to the top of the worktree: what the run itself wrote. No globs.
+   * May still be on its way: git looks at the worktree meanwhile, and nothing is written before it is there.
    */
-  readonly exclude: readonly string[]
+  readonly exclude: readonly string[] | Promise<readonly string[]>
   /**
    * Author and committer of the snapshot, asked for only when there is one to make; equal signatures and files make an
    * equal snapshot.
@@ -39,7 +43,7 @@ export interface CaptureOptions extends SnapshotLimits {
 /** A code state, and the commit to keep reachable so that it can be had back. */
 export interface CapturedCode {
   readonly code: CodeState
-  /** The snapshot, else HEAD; absent when there is no code. */
+  /** The commit of exact bytes, else the snapshot, else HEAD; each is on top of the next. Absent without code. */
   readonly keep?: Oid
 }
 
@@ -52,15 +56,15 @@ const STATUS = [
   '--branch',
   '-z',
   '--untracked-files=all',
-  '--ignored=no',
+  '--ignored=matching',
   '--ignore-submodules=none',
   '--no-renames',
   '--no-ahead-behind',
 ]
 
 /**
- * Captures the code of a worktree. Ignored files are left out; changes inside submodules, repositories nested in the
- * worktree and files that cannot be read are left out and listed.
+ * Captures the code of a worktree. Ignored files are told and left out; changes inside submodules, repositories nested
+ * in the worktree and files that cannot be read are left out and listed.
  *
  * @throws `snapshot-too-large`, `secret-found`, `limit-exceeded`, `git-failed`
  */
@@ -76,9 +80,30 @@ export async function captureCode(
   const indexBefore = await files.lstat(`${place.gitDir}/index`)
   const status = parseWorktreeStatus(await bound.bytes(STATUS))
   if (status.head === undefined) return noCode('the repository has no commit yet')
-  const changes = withoutExcluded(status.changes, options.exclude)
-  if (changes.length > 0) return captureDirty(bound, { status, head: status.head, changes, options })
-  return commitState(status, status.head, await treeOfCleanHead(bound, status.head, indexBefore))
+  const changes = withoutExcluded(status.changes, await options.exclude)
+  const captured =
+    changes.length > 0
+      ? await captureDirty(bound, { status, head: status.head, changes, options })
+      : commitState(status, status.head, await treeOfCleanHead(bound, status.head, indexBefore))
+  return withExactFiles(bound, captured, { changes, options, variables: git.variables })
+}
+
+/** Adds what git's form of the files does not tell; in a repository where git converts nothing this starts no git. */
+async function withExactFiles(
+  git: WorktreeGit,
+  captured: CapturedCode,
+  { changes, options, variables }: Pick<DirtyWorktree, 'changes' | 'options'> & Pick<GitProgram, 'variables'>,
+): Promise<CapturedCode> {
+  const { code, keep } = captured
+  const hasRules = changes.some(({ path }) => path.endsWith('.gitattributes'))
+  if (code.kind === 'none' || keep === undefined) return captured
+  if (!hasRules && !(await mayConvert(git, variables))) return captured
+  const found = await findExactFiles(git, code.tree, options)
+  const omitted = [...code.omitted, ...found.omitted]
+  if (isPlain(found)) return { code: { ...code, omitted }, keep }
+  const { entropy } = options
+  const exact = await commitExactFiles(git, found, keep, { signatures: await options.signatures(), entropy })
+  return { code: { ...code, exact, omitted }, keep: exact }
 }
 
 function noCode(reason: string): CapturedCode {
@@ -124,7 +149,16 @@ function commitState(
 ): CapturedCode {
   const branch = status.branch === undefined ? {} : { branch: status.branch }
   const snapshot = dirty === undefined ? {} : { snapshot: dirty.snapshot }
-  const code: CodeState = { kind: 'commit', commit, tree, ...branch, ...snapshot, omitted: dirty?.omitted ?? [] }
+  const ignored = status.ignored === undefined ? {} : { ignored: status.ignored }
+  const code: CodeState = {
+    kind: 'commit',
+    commit,
+    tree,
+    ...branch,
+    ...snapshot,
+    ...ignored,
+    omitted: dirty?.omitted ?? [],
+  }
   return { code, keep: dirty?.snapshot ?? commit }
 }
 

@@ -15,7 +15,7 @@ import type { Goal, MetricRule, MetricRules } from '../../domain/metric.ts'
 import { parseModelName } from '../../domain/name.ts'
 import { readStrictYaml } from '../documents/strict-yaml.ts'
 
-const KEYS = ['experiment', 'params', 'metrics', 'series', 'artifacts', 'datasets', 'model', 'goals']
+const KEYS = ['experiment', 'params', 'metrics', 'series', 'artifacts', 'datasets', 'model', 'goals', 'code']
 const MODEL_KEYS = ['name', 'path']
 const GOAL_KEYS = ['goal', 'tolerance', 'unit']
 
@@ -42,6 +42,7 @@ export function parseConfig(text: string, file: string): Config {
     datasets: texts(place, map, 'datasets'),
     ...(model === null ? {} : { model: modelOf(place, model) }),
     goals: goalsOf(place, map.get('goals') ?? null),
+    ...codeOf(place, map.get('code') ?? null),
   }
 }
 
@@ -58,6 +59,16 @@ function modelOf(place: Placed, value: Value): NonNullable<Config['model']> {
   const path = optionalText(place, map, 'path', 'model')
   if (name === undefined || path === undefined) throw problem(place, 'model', "needs both 'name' and 'path'")
   return { name: parseModelName(name), path: parseArtifactPath(path.replace(/^\.\/|\/$/g, '')) }
+}
+
+function codeOf(place: Placed, value: Value): Pick<Config, 'codePush'> {
+  if (value === null) return {}
+  const map = mapAt(place, 'code', value)
+  checkKeys(place, map, ['push'], 'code')
+  const push = map.get('push') ?? null
+  if (push === null) return {}
+  if (push === 'snapshots' || push === 'history' || push === 'none') return { codePush: push }
+  throw problem(place, 'code.push', "expected 'snapshots', 'history' or 'none'")
 }
 
 function goalsOf(place: Placed, value: Value): MetricRules {

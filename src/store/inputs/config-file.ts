@@ -17,7 +17,7 @@ export interface FoundConfig {
 /** The name of the configuration file. */
 export const CONFIG_FILE = 'mlv.yaml'
 
-const TEMPLATE = `# What 'mlv commit' picks up in this folder. Paths are relative to this file.
+const TEMPLATE = `# What 'mlv run' and 'mlv commit' pick up in this folder. Paths are relative to this file.
 # Every key is optional; take away the '#' of those you want.
 
 # The line of work that runs belong to; 'default' when absent.
@@ -52,6 +52,10 @@ const TEMPLATE = `# What 'mlv commit' picks up in this folder. Paths are relativ
 # goals:
 #   val_loss: min
 #   val_accuracy: {goal: max, tolerance: 0.002}
+
+# What 'mlv push' sends of code that the remote does not have: snapshots, history or none.
+# code:
+#   push: snapshots
 `
 
 /**

@@ -3,53 +3,27 @@
  * is listed rather than refused.
  */
 import { compareText } from '../../base/order.ts'
-import type { Environment } from '../../domain/environment.ts'
+import type { Container, Environment } from '../../domain/environment.ts'
 import type { Files } from '../files/files.ts'
 import { NO_PACKAGES } from './found-packages.ts'
 import type { FoundPackages, Package } from './found-packages.ts'
-import { readGraphics } from './graphics.ts'
+import { readCudaVersion, readGraphics } from './graphics.ts'
 import { readTextIfAny } from './input-text.ts'
 import { readInstalledPython } from './installed-python.ts'
 import type { PythonPrefix } from './installed-python.ts'
 import { readLockedPython } from './locked-python.ts'
 import { readNodePackages } from './node-packages.ts'
-import { findSecrets } from './secret-scan.ts'
+import { digestLockFiles } from './lock-files.ts'
+import { findContainer, isImagePinned } from './container.ts'
+import { readPythonOnPath } from './python-on-path.ts'
+import { readRPackages } from './r-packages.ts'
+import { resultVariables } from './result-variables.ts'
 import type { SystemFacts } from './system-facts.ts'
 
 /** Environment variables of the process that asks. */
 export type Variables = Readonly<Record<string, string | undefined>>
 
-/** Variables known to change results or the devices they are computed on. */
-const RESULT_VARIABLES = [
-  'CUBLAS_WORKSPACE_CONFIG',
-  'CUDA_LAUNCH_BLOCKING',
-  'CUDA_VERSION',
-  'CUDA_VISIBLE_DEVICES',
-  'HIP_VISIBLE_DEVICES',
-  'JAX_ENABLE_X64',
-  'JAX_PLATFORMS',
-  'KMP_DETERMINISTIC_REDUCTION',
-  'MKL_CBWR',
-  'MKL_NUM_THREADS',
-  'NCCL_ALGO',
-  'NUMEXPR_NUM_THREADS',
-  'NVIDIA_TF32_OVERRIDE',
-  'OMP_NUM_THREADS',
-  'OPENBLAS_NUM_THREADS',
-  'PYTHONHASHSEED',
-  'PYTORCH_CUDA_ALLOC_CONF',
-  'ROCR_VISIBLE_DEVICES',
-  'TF_CUDNN_DETERMINISTIC',
-  'TF_DETERMINISTIC_OPS',
-  'TF_ENABLE_ONEDNN_OPTS',
-  'TOKENIZERS_PARALLELISM',
-  'TORCH_ALLOW_TF32_CUBLAS_OVERRIDE',
-  'WORLD_SIZE',
-  'XLA_FLAGS',
-]
-
 const PYTHON_TRACES = /^(?:pyproject\.toml|setup\.(?:py|cfg)|requirements.*\.txt|environment\.ya?ml|.+\.(?:py|ipynb))$/
-const CONTAINER_MARKS = ['.dockerenv', 'run/.containerenv']
 const VERSION_LIMIT_BYTES = 1024
 
 /** Probes the environment of a worktree. Never refuses: what is damaged or unreadable counts as absent. */
@@ -60,24 +34,35 @@ export async function probeEnvironment(
   system: SystemFacts,
 ): Promise<Environment> {
   const names = new Set((await files.readFolder(worktree).catch(() => [])).map(({ name }) => name))
-  const [python, node, gpus, container] = await Promise.all([
+  const [python, node, r, gpus, cuda, container, locks] = await Promise.all([
     probePython(files, worktree, names, variables),
-    names.has('package.json') ? readNodePackages(files, worktree) : NO_PACKAGES,
+    names.has('package.json') ? readNodePackages(files, worktree, names) : NO_PACKAGES,
+    names.has('renv.lock') ? readRPackages(files, worktree) : NO_PACKAGES,
     readGraphics(files, system.procFolder),
-    containerMark(files, system.rootFolder),
+    readCudaVersion(files, system.rootFolder),
+    findContainer(files, system, variables),
+    digestLockFiles(files, worktree, names),
   ])
   return {
     os: system.os,
     cpu: system.cpu,
     gpus,
+    ...(cuda === undefined ? {} : { cuda }),
+    ...(container === undefined ? {} : { container }),
     languages: [
       ...(names.has('package.json') ? [{ name: 'node', version: system.nodeVersion }] : []),
-      ...(python.languageVersion === undefined ? [] : [{ name: 'python', version: python.languageVersion }]),
+      ...languageOf('python', python),
+      ...languageOf('r', r),
     ],
-    packages: sortedPackages([...python.packages, ...node.packages]),
+    packages: sortedPackages([...python.packages, ...node.packages, ...r.packages]),
     variables: resultVariables(variables),
-    unpinned: [...container, ...node.unpinned, ...python.unpinned].sort(compareText),
+    ...locks,
+    unpinned: [...unpinnedContainer(container), ...node.unpinned, ...python.unpinned].sort(compareText),
   }
+}
+
+function languageOf(name: string, { languageVersion }: FoundPackages): Environment['languages'] {
+  return languageVersion === undefined ? [] : [{ name, version: languageVersion }]
 }
 
 async function probePython(
@@ -92,6 +77,10 @@ async function probePython(
   const version = await pinnedPythonVersion(files, worktree)
   if (locked === NO_PACKAGES && version === undefined && ![...names].some((name) => PYTHON_TRACES.test(name))) {
     return NO_PACKAGES
+  }
+  if (locked === NO_PACKAGES || locked.packages.length === 0) {
+    const onPath = await readPythonOnPath(files, worktree, variables)
+    if (onPath !== NO_PACKAGES) return { ...onPath, unpinned: [...onPath.unpinned, ...locked.unpinned] }
   }
   const missing = locked === NO_PACKAGES ? ['python packages: no virtual environment and no lock file'] : []
   const unknown = version === undefined ? ['python version: no virtual environment and no .python-version'] : []
@@ -124,22 +113,13 @@ async function pinnedPythonVersion(files: Files, worktree: string): Promise<stri
   return /^(?:cpython-|python-)?(\d+\.\d+(?:\.\d+)?)\s*$/m.exec(text ?? '')?.[1]
 }
 
-/** The digest of an image cannot be seen from inside it. */
-async function containerMark(files: Files, root: string): Promise<readonly string[]> {
-  const found = await Promise.all(
-    CONTAINER_MARKS.map((mark) => files.lstat(`${root.replace(/\/$/, '')}/${mark}`).catch(() => undefined)),
-  )
-  return found.some((stat) => stat !== undefined) ? ['container image: its digest cannot be seen from inside'] : []
+/** The digest of an image cannot be seen from inside it; whoever starts it can say it in a variable. */
+function unpinnedContainer(container: Container | undefined): readonly string[] {
+  if (container === undefined || isImagePinned(container)) return []
+  return ['container image: its digest cannot be seen from inside; CONTAINER_IMAGE_DIGEST can tell it']
 }
 
 function sortedPackages(packages: readonly Package[]): readonly Package[] {
   const byText = new Map(packages.map((item) => [`${item.name}\0${item.version}\0${item.source}`, item]))
   return [...byText.entries()].sort(([left], [right]) => compareText(left, right)).map(([, item]) => item)
-}
-
-function resultVariables(variables: Variables): Environment['variables'] {
-  return RESULT_VARIABLES.flatMap((name) => {
-    const value = variables[name]
-    return value === undefined || findSecrets(value).length > 0 ? [] : [{ name, value }]
-  })
 }

@@ -26,3 +26,10 @@ export async function readGraphics(files: Files, procFolder: string): Promise<En
 function driverVersion(text: string | undefined): string | undefined {
   return /^NVRM version:.*?\s(\d+\.\d+(?:\.\d+)?)\s/m.exec(text ?? '')?.[1]
 }
+
+/** The version of the CUDA toolkit at its usual place; `undefined` when there is none. */
+export async function readCudaVersion(files: Files, rootFolder: string): Promise<string | undefined> {
+  const folder = `${rootFolder.replace(/\/$/, '')}/usr/local/cuda`
+  const text = await readTextIfAny(files, `${folder}/version.json`, LIMIT_BYTES)
+  return /"cuda"\s*:\s*\{[^}]*"version"\s*:\s*"([\d.]+)"/.exec(text ?? '')?.[1]
+}

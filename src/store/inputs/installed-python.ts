@@ -30,6 +30,20 @@ export async function readInstalledPython(files: Files, prefixes: readonly Pytho
   return NO_PACKAGES
 }
 
+/** Reads the packages in these folders; one that is absent has none. */
+export async function installedPackagesIn(
+  files: Files,
+  folders: readonly string[],
+  source: string,
+): Promise<FoundPackages> {
+  const entries = await Promise.all(folders.map((folder) => files.readFolder(folder).catch(() => [])))
+  const names = entries.flat().map(({ name }) => name)
+  return {
+    packages: names.flatMap((name) => installedPackage(name, source)),
+    unpinned: names.flatMap(editablePackage),
+  }
+}
+
 async function readPrefix(files: Files, prefix: PythonPrefix): Promise<FoundPackages | undefined> {
   const [config, conda, libraries] = await Promise.all([
     readTextIfAny(files, `${prefix.folder}/pyvenv.cfg`, CONFIG_LIMIT_BYTES),
@@ -37,14 +51,12 @@ async function readPrefix(files: Files, prefix: PythonPrefix): Promise<FoundPack
     files.readFolder(`${prefix.folder}/lib`),
   ])
   if (config === undefined && conda.length === 0) return undefined
-  const names = (await Promise.all(siteFolders(prefix.folder, libraries).map((folder) => files.readFolder(folder))))
-    .flat()
-    .map(({ name }) => name)
+  const installed = await installedPackagesIn(files, siteFolders(prefix.folder, libraries), prefix.source)
   const condaPackages = conda.flatMap(({ name }) => condaPackage(name, prefix.source))
   const version = versionOf(config) ?? condaPackages.find(({ name }) => name === 'python')?.version
   return {
-    packages: [...names.flatMap((name) => installedPackage(name, prefix.source)), ...condaPackages],
-    unpinned: names.flatMap(editablePackage),
+    packages: [...installed.packages, ...condaPackages],
+    unpinned: installed.unpinned,
     ...(version === undefined ? {} : { languageVersion: version }),
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Python packages as locked: `uv.lock`, `poetry.lock` and `pdm.lock`, else the pinned lines of `requirements.txt`.
+ * Python packages as locked: `uv.lock`, `poetry.lock`, `pdm.lock`, `Pipfile.lock` or an exported `environment.yml`,
+ * else the pinned lines of `requirements.txt`.
  */
 import type { Files } from '../files/files.ts'
 import { NO_PACKAGES, normalizedPythonName } from './found-packages.ts'
@@ -8,6 +9,8 @@ import { readTextIfAny } from './input-text.ts'
 
 const LOCK_FILES = ['uv.lock', 'poetry.lock', 'pdm.lock']
 const REQUIREMENTS = 'requirements.txt'
+const PIPFILE = 'Pipfile.lock'
+const CONDA_FILES = ['environment.yml', 'environment.yaml']
 const LIMIT_BYTES = 8 * 1024 * 1024
 
 // All three write a package as a table whose name and version are lines of their own.
@@ -20,6 +23,12 @@ export async function readLockedPython(files: Files, worktree: string): Promise<
     const text = await readTextIfAny(files, `${worktree}/${name}`, LIMIT_BYTES)
     if (text !== undefined) return { packages: packagesOfLock(text, name), unpinned: [] }
   }
+  const pipfile = await readTextIfAny(files, `${worktree}/${PIPFILE}`, LIMIT_BYTES)
+  if (pipfile !== undefined) return { packages: packagesOfPipfile(pipfile), unpinned: [] }
+  for (const name of CONDA_FILES) {
+    const exported = await readTextIfAny(files, `${worktree}/${name}`, LIMIT_BYTES)
+    if (exported !== undefined) return packagesOfConda(exported, name)
+  }
   const text = await readTextIfAny(files, `${worktree}/${REQUIREMENTS}`, LIMIT_BYTES)
   return text === undefined ? NO_PACKAGES : packagesOfRequirements(text)
 }
@@ -30,6 +39,38 @@ function packagesOfLock(text: string, source: string): readonly Package[] {
     version,
     source,
   }))
+}
+
+// `"numpy": { ... "version": "==1.26.4" }`, in the default and the develop part.
+const PIPFILE_ENTRY = /"([A-Za-z0-9][A-Za-z0-9._-]*)": \{[^{}]*"version": "==([^"]{1,200})"/g
+
+function packagesOfPipfile(text: string): readonly Package[] {
+  return [...text.matchAll(PIPFILE_ENTRY)].map(([, name = '', version = '']) => ({
+    name: normalizedPythonName(name),
+    version,
+    source: PIPFILE,
+  }))
+}
+
+// `- numpy=1.26.4=py311h64a7726_0` as conda exports it, and `- numpy==1.26.4` of the list for pip.
+const CONDA_LINE = /^\s*-\s+(?:[\w./-]+::)?([A-Za-z0-9_][\w.-]*)(?:\[[^\]]*\])?\s*(.*?)\s*$/
+const CONDA_PIN = /^={1,2}\s*([^\s=<>!~*,]+)(?:=[^\s=]+)?$/
+
+function packagesOfConda(text: string, source: string): FoundPackages {
+  const packages: Package[] = []
+  const unpinned: string[] = []
+  const lines = text.replace(/(?:^|\s)#.*$/gm, '').split('\n')
+  const start = lines.findIndex((line) => /^dependencies:\s*$/.test(line))
+  for (const line of start < 0 ? [] : lines.slice(start + 1)) {
+    // The next key of the document.
+    if (/^\w/.test(line)) break
+    const [, name, rest = ''] = CONDA_LINE.exec(line) ?? []
+    if (name === undefined || rest === ':') continue
+    const version = CONDA_PIN.exec(rest)?.[1]
+    if (version === undefined) unpinned.push(`${source}: '${line.trim().slice(2)}' names no one version`)
+    else packages.push({ name: normalizedPythonName(name), version, source })
+  }
+  return { packages, unpinned }
 }
 
 function packagesOfRequirements(text: string): FoundPackages {

@@ -1,6 +1,8 @@
 /**
  * Rows and columns of tabular text, counted while its bytes pass by on their way to the digest.
  */
+import type { Column } from '../../domain/dataset.ts'
+import { typedByCells, typedByObjects } from './column-types.ts'
 import { splitCsvLine } from './csv-line.ts'
 
 /** Counts over the bytes of one file. */
@@ -14,14 +16,16 @@ export interface RecordCounter {
 export interface RecordShape {
   /** Header lines and empty lines not counted. */
   readonly rows: number
-  /** In file order. */
-  readonly columns: readonly string[]
+  /** In file order; types are what the first rows look like. */
+  readonly columns: readonly Column[]
 }
 
 const LINE_END = 10
 const CARRIAGE_RETURN = 13
 const QUOTE = 34
-const FIRST_LINE_LIMIT_BYTES = 256 * 1024
+/** Types are taken from what the first bytes hold, and no header is longer. */
+const SAMPLE_BYTES = 256 * 1024
+const SAMPLE_ROWS = 1000
 
 const SEPARATORS: ReadonlyMap<string, string> = new Map([
   ['.csv', ','],
@@ -33,7 +37,7 @@ const JSON_LINES: ReadonlySet<string> = new Set(['.jsonl', '.ndjson'])
 export function countRecords(extension: string): RecordCounter | undefined {
   const separator = SEPARATORS.get(extension)
   if (separator !== undefined) {
-    return counter({ headerLines: 1, quotesJoinLines: true, columnsOf: (line) => csvColumns(line, separator) })
+    return counter({ headerLines: 1, quotesJoinLines: true, columnsOf: (lines) => csvColumns(lines, separator) })
   }
   if (!JSON_LINES.has(extension)) return undefined
   return counter({ headerLines: 0, quotesJoinLines: false, columnsOf: jsonColumns })
@@ -43,7 +47,8 @@ interface Format {
   readonly headerLines: number
   /** In CSV a line end inside quotes belongs to the cell. */
   readonly quotesJoinLines: boolean
-  readonly columnsOf: (firstLine: string) => readonly string[] | undefined
+  /** Given the first lines, of which the last may be cut. */
+  readonly columnsOf: (lines: readonly string[]) => readonly Column[] | undefined
 }
 
 /** What is known after some bytes. */
@@ -56,15 +61,15 @@ interface Tally {
 
 function counter(format: Format): RecordCounter {
   const quote = format.quotesJoinLines ? QUOTE : -1
-  const header = firstLineOf(quote)
+  const sample = sampleOf(quote)
   let tally: Tally = { lines: 0, isQuoted: false, hasContent: false }
   return {
     take: (chunk) => {
-      header.take(chunk)
+      sample.take(chunk)
       tally = tallied(tally, chunk, quote)
     },
     end: () => {
-      const columns = format.columnsOf(header.text())
+      const columns = format.columnsOf(sample.lines())
       const total = tally.hasContent ? tally.lines + 1 : tally.lines
       return columns === undefined ? undefined : { rows: Math.max(0, total - format.headerLines), columns }
     },
@@ -87,25 +92,53 @@ function tallied({ lines, isQuoted, hasContent }: Tally, chunk: Uint8Array, quot
   return { lines, isQuoted, hasContent }
 }
 
-/** Keeps the bytes up to the first line end, cut where no header is that long. */
-function firstLineOf(quote: number): { readonly take: (chunk: Uint8Array) => void; readonly text: () => string } {
-  const bytes: number[] = []
-  let isQuoted = false
-  let isWhole = false
+/** Keeps the first bytes, and splits them into lines. */
+function sampleOf(quote: number): {
+  readonly take: (chunk: Uint8Array) => void
+  readonly lines: () => readonly string[]
+} {
+  const kept: Uint8Array[] = []
+  let length = 0
   return {
     take: (chunk) => {
-      for (let index = 0; !isWhole && index < chunk.length; index += 1) {
-        const byte = chunk[index] ?? 0
-        if (byte === quote) isQuoted = !isQuoted
-        isWhole = (byte === LINE_END && !isQuoted) || bytes.length === FIRST_LINE_LIMIT_BYTES
-        if (!isWhole) bytes.push(byte)
-      }
+      if (length === SAMPLE_BYTES) return
+      // A copy: the caller reads the next bytes into the same buffer.
+      const part = chunk.slice(0, SAMPLE_BYTES - length)
+      kept.push(part)
+      length += part.length
     },
-    text: () => new TextDecoder().decode(Uint8Array.from(bytes)).trimEnd(),
+    lines: () => linesOf(Buffer.concat(kept), quote, length === SAMPLE_BYTES),
   }
 }
 
-function csvColumns(line: string, separator: string): readonly string[] | undefined {
+/** Lines that are not empty; one that was cut is left out, unless it is the first. */
+function linesOf(bytes: Buffer, quote: number, isCut: boolean): readonly string[] {
+  const lines: string[] = []
+  let isQuoted = false
+  let start = 0
+  for (let index = 0; index <= bytes.length && lines.length <= SAMPLE_ROWS; index += 1) {
+    const byte = bytes[index]
+    if (byte === quote) isQuoted = !isQuoted
+    const isEnd = byte === undefined ? !isCut || lines.length === 0 : byte === LINE_END && !isQuoted
+    if (!isEnd) continue
+    const line = bytes.toString('utf8', start, index).trimEnd()
+    if (line !== '') lines.push(line)
+    start = index + 1
+  }
+  return lines
+}
+
+function csvColumns(lines: readonly string[], separator: string): readonly Column[] | undefined {
+  const names = csvCells((lines[0] ?? '').replace(/^\uFEFF/, ''), separator)
+  if (names === undefined) return undefined
+  const rows = lines.slice(1).flatMap((line) => {
+    const cells = csvCells(line, separator)
+    return cells?.length === names.length ? [cells] : []
+  })
+  return typedByCells(names, rows)
+}
+
+function csvCells(line: string, separator: string): readonly string[] | undefined {
   try {
     return splitCsvLine(line, separator, '', 1)
   } catch {
@@ -113,11 +146,20 @@ function csvColumns(line: string, separator: string): readonly string[] | undefi
   }
 }
 
-function jsonColumns(line: string): readonly string[] | undefined {
+function jsonColumns(lines: readonly string[]): readonly Column[] | undefined {
+  const [first, ...others] = lines.map(jsonObject)
+  return first === undefined ? undefined : typedByObjects([first, ...others.filter((row) => row !== undefined)])
+}
+
+function jsonObject(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const row: unknown = JSON.parse(line)
-    return typeof row === 'object' && row !== null && !Array.isArray(row) ? Object.keys(row) : undefined
+    return isObject(row) ? row : undefined
   } catch {
     return undefined
   }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

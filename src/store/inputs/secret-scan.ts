@@ -61,6 +61,15 @@ const SHAPES: readonly Shape[] = [
   },
 ]
 
+/** Shapes that are examples in code, where they stop nobody, and real in what a command is given and prints. */
+const PRINTED_SHAPES: readonly Shape[] = [
+  { kind: 'a password in a URL', pattern: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"']{0,100}:([^\s/@"']{3,200})@/gi },
+  {
+    kind: 'an authorization header',
+    pattern: /\bauthorization["']?\s{0,4}[:=]\s{0,4}["']?(?:(?:bearer|basic|token)\s{1,4})?([\w.~+/=-]{8,400})/gi,
+  },
+]
+
 /** Marks that other scanners honour too, on the line of the finding. */
 const ALLOWED_ON_LINE = /gitleaks:allow|pragma: allowlist secret/
 const LINE_WINDOW = 1000
@@ -84,6 +93,43 @@ export function findSecrets(text: string): readonly SecretFinding[] {
   return [...byLine.values()].sort((left, right) => left.line - right.line)
 }
 
+/** Where a secret stands in text: from `start` up to and not including `end`. */
+export interface SecretSpan {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * Finds where secrets stand, sorted by start; of a password only the value, of a private key all of it that is there.
+ * Marks such as `gitleaks:allow` count for nothing: what a program prints was not reviewed by anyone.
+ */
+export function findSecretSpans(text: string): readonly SecretSpan[] {
+  const spans: SecretSpan[] = []
+  for (const { pattern, holds } of [...SHAPES, ...PRINTED_SHAPES]) {
+    for (const match of text.matchAll(pattern)) {
+      if (holds?.(match) === false) continue
+      const value = match[2] ?? match[1] ?? match[0]
+      const start = match.index + match[0].lastIndexOf(value)
+      const end = start + value.length
+      spans.push({ start, end: value.startsWith('-----BEGIN') ? keyEnd(text, end) : end })
+    }
+  }
+  return spans.sort((left, right) => left.start - right.start)
+}
+
+/** Names of variables whose values are secrets, such as `API_KEY` or `db_password`; `PWD` alone is a folder. */
+export function namesSecret(name: string): boolean {
+  return SECRET_NAME.test(name)
+}
+
+const SECRET_NAME = new RegExp(`${NAMES_A_SECRET}|credential|(?:^|_)(?:pat|key|pass|creds?)$|_pwd$`, 'i')
+const KEY_REST = /(?:[A-Za-z0-9+/=\s"',]|\\n){0,16384}(?:-----END [A-Z ]{0,40}-----)?/y
+
+function keyEnd(text: string, from: number): number {
+  KEY_REST.lastIndex = from
+  return from + (KEY_REST.exec(text)?.[0].length ?? 0)
+}
+
 function isNoExample(match: RegExpMatchArray): boolean {
   return !match[0].endsWith('EXAMPLE')
 }
@@ -97,7 +143,7 @@ const DIGIT_CHANGES_FROM = 4
  * Tells a random value from a name: some unbroken piece of it is long, spread over many characters, and goes back and
  * forth between digits and other characters, as `resnet50` and `tokenizer_v2_2024` do not.
  */
-function looksRandom(value: string): boolean {
+export function looksRandom(value: string): boolean {
   if (PLACEHOLDER.test(value)) return false
   return value
     .split(SEPARATORS)

@@ -6,8 +6,9 @@
 import { refuse } from '../../domain/failure.ts'
 import { parseMetricKey } from '../../domain/key.ts'
 import type { MetricKey } from '../../domain/key.ts'
-import type { Point, SeriesSet } from '../../domain/series.ts'
-import { parseTime } from './time-text.ts'
+import { buildSeries } from '../../domain/series.ts'
+import type { SeriesBuilder, SeriesSet } from '../../domain/series.ts'
+import { parseTime } from '../../domain/time-text.ts'
 
 /** One field of a row; `undefined` for a field that is there and empty. */
 export type Field = number | string | undefined
@@ -58,14 +59,14 @@ interface Layout {
 
 /** Starts gathering rows of one file. */
 export function gatherSeries(file: string): SeriesGatherer {
-  const series = new Map<string, { readonly key: MetricKey; readonly points: Point[] }>()
+  const series = new Map<string, { readonly key: MetricKey; readonly points: SeriesBuilder }>()
   let layout = layoutOf([])
   let rowCount = 0
 
-  function pointsOf(name: string): Point[] {
+  function pointsOf(name: string): SeriesBuilder {
     const known = series.get(name)
     if (known !== undefined) return known.points
-    const added = { key: parseMetricKey(name), points: [] }
+    const added = { key: parseMetricKey(name), points: buildSeries() }
     series.set(name, added)
     return added.points
   }
@@ -77,7 +78,7 @@ export function gatherSeries(file: string): SeriesGatherer {
     rowCount += 1
   }
 
-  return { take, series: () => new Map([...series.values()].map(({ key, points }) => [key, points])) }
+  return { take, series: () => new Map([...series.values()].map(({ key, points }) => [key, points.series()])) }
 }
 
 function layoutOf(names: readonly string[]): Layout {
@@ -100,7 +101,7 @@ function hasNames(layout: Layout, names: readonly string[]): boolean {
 function takeWideRow(
   row: Row,
   layout: Layout,
-  into: { readonly file: string; readonly rowCount: number; readonly pointsOf: (name: string) => Point[] },
+  into: { readonly file: string; readonly rowCount: number; readonly pointsOf: (name: string) => SeriesBuilder },
 ): void {
   const stepAt = stepIndex(row, layout, into.file)
   const timeAt = timeIndex(row, layout)
@@ -109,7 +110,7 @@ function takeWideRow(
   row.names.forEach((name, index) => {
     if (index === stepAt || index === timeAt) return
     const value = metricValue(row, index, into.file)
-    if (value !== undefined) into.pointsOf(name).push(pointOf(step, atMs, value))
+    if (value !== undefined) into.pointsOf(name).add(step, value, atMs)
   })
 }
 
@@ -120,7 +121,7 @@ function takeNamedValue(
   into: {
     readonly file: string
     readonly named: NonNullable<Layout['named']>
-    readonly pointsOf: (name: string) => Point[]
+    readonly pointsOf: (name: string) => SeriesBuilder
   },
 ): void {
   const name = row.fields[into.named.metric]
@@ -130,12 +131,8 @@ function takeNamedValue(
   const points = into.pointsOf(name)
   const stepAt = stepIndex(row, layout, into.file)
   const timeAt = timeIndex(row, layout)
-  const step = stepAt === undefined ? points.length : Number(row.fields[stepAt])
-  points.push(pointOf(step, timeAt === undefined ? undefined : timeOf(row.fields[timeAt]), value))
-}
-
-function pointOf(step: number, atMs: number | undefined, value: number): Point {
-  return atMs === undefined ? { step, value } : { step, atMs, value }
+  const step = stepAt === undefined ? points.count() : Number(row.fields[stepAt])
+  points.add(step, value, timeAt === undefined ? undefined : timeOf(row.fields[timeAt]))
 }
 
 /** A fractional `epoch` is a metric; a fractional `step` is a mistake. */

@@ -1,7 +1,9 @@
 /**
  * What `git status --porcelain=v2 --branch -z` says about a worktree, as data.
  */
+import { compareText } from '../../base/order.ts'
 import { parseOid } from '../../domain/oid.ts'
+import type { IgnoredFiles } from '../../domain/code-state.ts'
 import type { Oid } from '../../domain/oid.ts'
 
 /** The state of a worktree beside its HEAD. */
@@ -12,6 +14,8 @@ export interface WorktreeStatus {
   readonly branch?: string
   /** In git's order: tracked files first. */
   readonly changes: readonly WorktreeChange[]
+  /** Absent when nothing is ignored. */
+  readonly ignored?: IgnoredFiles
 }
 
 /** One path that differs from HEAD, in the index or in the worktree. */
@@ -33,11 +37,15 @@ export interface WorktreeChange {
 const FIELDS_OF_CHANGED = 8
 const FIELDS_OF_UNMERGED = 10
 
+/** A record tells what was there, and is no listing of a disk. */
+const IGNORED_TOLD = 50
+
 /** Reads the output of git status. */
 export function parseWorktreeStatus(stdout: Uint8Array): WorktreeStatus {
   let head: Oid | undefined
   let branch: string | undefined
   const changes: WorktreeChange[] = []
+  const ignored: string[] = []
   // One character a byte: git promises no encoding of paths.
   for (const line of Buffer.from(stdout).toString('latin1').split('\0')) {
     if (line.startsWith('# branch.oid ')) head = parseOid(line.slice(13))
@@ -45,8 +53,14 @@ export function parseWorktreeStatus(stdout: Uint8Array): WorktreeStatus {
     else if (line.startsWith('1 ')) changes.push(trackedChange(line, FIELDS_OF_CHANGED))
     else if (line.startsWith('u ')) changes.push(trackedChange(line, FIELDS_OF_UNMERGED))
     else if (line.startsWith('? ')) changes.push(untrackedChange(line.slice(2)))
+    else if (line.startsWith('! ')) ignored.push(decoded(line.slice(2)))
   }
-  return branch === undefined ? { head, changes } : { head, branch, changes }
+  return { head, changes, ...(branch === undefined ? {} : { branch }), ...ignoredOf(ignored) }
+}
+
+function ignoredOf(paths: readonly string[]): Pick<WorktreeStatus, 'ignored'> {
+  if (paths.length === 0) return {}
+  return { ignored: { paths: [...paths].sort(compareText).slice(0, IGNORED_TOLD), count: paths.length } }
 }
 
 function branchName(text: string): string | undefined {

@@ -25,6 +25,7 @@ import {
 } from '../documents/decode.ts'
 import type { Decoder, Fields, Spot } from '../documents/decode.ts'
 import { parametersOf } from '../documents/run-fields.ts'
+import type { OwnerIdentity } from '../git/process-identity.ts'
 import { readStrictJson } from '../documents/strict-json.ts'
 
 /** One event of a run. */
@@ -41,12 +42,16 @@ export type JournalEvent =
   | { readonly kind: 'parameters'; readonly values: Parameters }
   | { readonly kind: 'points'; readonly metric: MetricKey; readonly points: readonly Point[] }
   | { readonly kind: 'tags'; readonly tags: readonly string[] }
+  /** A process that makes the run: while it lives, the run does, whatever became of the journal's writer. */
+  | { readonly kind: 'process'; readonly owner: OwnerIdentity }
   /** The run ended, and the journal may be sealed by anyone. */
   | {
       readonly kind: 'end'
-      readonly status: 'finished' | 'failed'
+      readonly status: 'finished' | 'failed' | 'killed'
       readonly at: Instant
       readonly exitCode?: number
+      /** What ended it, such as `SIGTERM`. */
+      readonly signal?: string
     }
 
 /** Writes an event as the payload of a frame. */
@@ -69,11 +74,13 @@ function eventValue(event: JournalEvent): ValueMap {
       return valueMap({ kind, metric: event.metric, points: event.points.map(pointValue) })
     case 'tags':
       return valueMap({ kind, tags: event.tags })
+    case 'process':
+      return valueMap({ kind, ...event.owner, processId: BigInt(event.owner.processId) })
     case 'documents':
       return valueMap({ kind, documents: event.documents, inline: event.inline })
     case 'end': {
       const exitCode = event.exitCode === undefined ? undefined : BigInt(event.exitCode)
-      return valueMap({ kind, status: event.status, at: event.at, exitCode })
+      return valueMap({ kind, status: event.status, at: event.at, exitCode, signal: event.signal })
     }
   }
 }
@@ -82,7 +89,7 @@ const textsOf: Decoder<ReadonlyMap<string, string>> = mapOf((key) => key, textVa
 
 const eventOf: Decoder<JournalEvent> = (value, spot) => {
   const fields = fieldsOf(value, spot)
-  const kind = required(fields, 'kind', oneOf('parameters', 'points', 'tags', 'documents', 'end'))
+  const kind = required(fields, 'kind', oneOf('parameters', 'points', 'tags', 'documents', 'process', 'end'))
   switch (kind) {
     case 'parameters':
       return { kind, values: required(fields, 'values', exactParametersOf) }
@@ -96,18 +103,35 @@ const eventOf: Decoder<JournalEvent> = (value, spot) => {
       return { kind, tags: required(fields, 'tags', listOf(textValue)) }
     case 'documents':
       return { kind, documents: required(fields, 'documents', textsOf), inline: required(fields, 'inline', textsOf) }
+    case 'process':
+      return { kind, owner: ownerIn(fields) }
     case 'end':
       return endOf(fields)
   }
 }
 
+function ownerIn(fields: Fields): OwnerIdentity {
+  const bootId = optional(fields, 'bootId', textValue)
+  const space = optional(fields, 'space', textValue)
+  const startedAt = optional(fields, 'startedAt', textValue)
+  return {
+    hostName: required(fields, 'hostName', textValue),
+    processId: required(fields, 'processId', integerValue),
+    ...(bootId === undefined ? {} : { bootId }),
+    ...(space === undefined ? {} : { space }),
+    ...(startedAt === undefined ? {} : { startedAt }),
+  }
+}
+
 function endOf(fields: Fields): JournalEvent {
   const exitCode = optional(fields, 'exitCode', integerValue)
+  const signal = optional(fields, 'signal', textValue)
   return {
     kind: 'end',
-    status: required(fields, 'status', oneOf('finished', 'failed')),
+    status: required(fields, 'status', oneOf('finished', 'failed', 'killed')),
     at: required(fields, 'at', instantValue),
     ...(exitCode === undefined ? {} : { exitCode }),
+    ...(signal === undefined ? {} : { signal }),
   }
 }
 

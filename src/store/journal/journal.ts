@@ -9,6 +9,7 @@ import type { RunId } from '../../domain/run.ts'
 import { refuse } from '../../domain/failure.ts'
 import { asDiskFailure, errnoOf, withDiskFailures } from '../files/disk-failure.ts'
 import type { Files } from '../files/files.ts'
+import { writeFileDurably } from '../files/safe-write.ts'
 import { makeFolderDurably } from '../files/make-folder-durably.ts'
 import { identifyProcess, livenessOf, parseOwner } from '../git/process-identity.ts'
 import type { OwnerIdentity } from '../git/process-identity.ts'
@@ -47,6 +48,8 @@ export interface JournalContent {
   readonly isLive: boolean
 }
 
+const EVENTS = 'events'
+
 /** Journals this process has open. One that it let go of was left by an operation that failed, and is not live. */
 const openHere = new Set<string>()
 
@@ -57,7 +60,7 @@ const openHere = new Set<string>()
  * @throws `disk-full`, `disk-failed`, `repository-read-only`
  */
 export async function startJournal(place: JournalPlace, run: RunId, events: readonly JournalEvent[]): Promise<Journal> {
-  const folder = folderOf(place, run)
+  const folder = journalFolder(place, run)
   const path = eventsPath(place, run)
   return withDiskFailures(path, 'writing', async () => {
     await makeFolderDurably(place.files, folder)
@@ -98,12 +101,32 @@ export async function readJournal(place: JournalPlace, run: RunId): Promise<Jour
   if (bytes === undefined) return undefined
   const { payloads, tornBytes, isDamaged } = decodeFrames(bytes)
   const [first, ...rest] = payloads
+  const events = rest.map((payload) => decodeEvent(payload, path))
   return {
-    events: rest.map((payload) => decodeEvent(payload, path)),
+    events,
     tornBytes,
     isDamaged,
-    isLive: openHere.has(path) || (first !== undefined && (await isAliveElsewhere(place, first))),
+    isLive: openHere.has(path) || (await isAnyAlive(place, [ownerOf(first), ...events.flatMap(processOf)])),
   }
+}
+
+/**
+ * Opens a journal that was left behind, to write the same run on. What a torn write left is cut first.
+ *
+ * @throws `disk-full`, `disk-failed`, `repository-read-only`
+ */
+export async function reopenJournal(place: JournalPlace, run: RunId, content: JournalContent): Promise<Journal> {
+  const path = eventsPath(place, run)
+  return withDiskFailures(path, 'writing', async () => {
+    const bytes = await place.files.readFile(path)
+    const wholeBytes = bytes.length - content.tornBytes
+    if (content.tornBytes > 0) {
+      await writeFileDurably(place.files, path, bytes.subarray(0, wholeBytes), { replace: true })
+    }
+    const file = await place.files.open(path, 'append')
+    openHere.add(path)
+    return openJournal(place, run, appendFile(place.files, path, file, wholeBytes))
+  })
 }
 
 /** Refuses to seal part of a run as if it were the whole. @throws `journal-damaged` */
@@ -113,10 +136,14 @@ export function requireWhole(place: JournalPlace, run: RunId, { events, isDamage
   throw refuse('journal-damaged', { file: eventsPath(place, run), problem })
 }
 
-/** Takes a journal away. A kill in between leaves an empty folder, which is no journal. */
+/**
+ * Takes a journal away, and its folder with all that the run's processes put there. The events go last: a kill in
+ * between leaves a journal, whose run is on the branch already, and the next recovery takes it away.
+ */
 export async function removeJournal(place: JournalPlace, run: RunId): Promise<void> {
-  const folder = folderOf(place, run)
+  const folder = journalFolder(place, run)
   await withDiskFailures(folder, 'removing', async () => {
+    await removeContents(place.files, folder, EVENTS)
     await place.files.remove(eventsPath(place, run))
     await place.files.removeFolder(folder)
   })
@@ -138,23 +165,44 @@ function openJournal(place: JournalPlace, run: RunId, file: AppendFile): Journal
   }
 }
 
-async function isAliveElsewhere(place: JournalPlace, payload: Uint8Array): Promise<boolean> {
-  const owner = ownerOf(payload)
-  if (owner === undefined) return false
+/** The writer, and the processes that make the run: while one of them lives, so does the run. */
+async function isAnyAlive(place: JournalPlace, owners: readonly (OwnerIdentity | undefined)[]): Promise<boolean> {
   const self = await identifyProcess(place.files, place)
-  return (await livenessOf(place.files, owner, { self })) !== 'dead' && !isSame(owner, self)
+  for (const owner of owners) {
+    if (owner === undefined || isSame(owner, self)) continue
+    if ((await livenessOf(place.files, owner, { self })) !== 'dead') return true
+  }
+  return false
+}
+
+function processOf(event: JournalEvent): readonly OwnerIdentity[] {
+  return event.kind === 'process' ? [event.owner] : []
 }
 
 function isSame(owner: OwnerIdentity, self: OwnerIdentity): boolean {
   return owner.processId === self.processId && owner.startedAt === self.startedAt && owner.hostName === self.hostName
 }
 
-function ownerOf(payload: Uint8Array): OwnerIdentity | undefined {
+function ownerOf(payload: Uint8Array | undefined): OwnerIdentity | undefined {
+  if (payload === undefined) return undefined
   try {
     return parseOwner(JSON.parse(Buffer.from(payload).toString('utf8')))
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     return undefined
+  }
+}
+
+/** Removes what is in a folder; a failure is told, because what is left would be nobody's. Links are not followed. */
+async function removeContents(files: Files, folder: string, except?: string): Promise<void> {
+  for (const { name, kind } of await files.readFolder(folder)) {
+    if (name === except) continue
+    const path = join(folder, name)
+    if (kind !== 'folder') await files.remove(path)
+    else {
+      await removeContents(files, path)
+      await files.removeFolder(path)
+    }
   }
 }
 
@@ -168,13 +216,14 @@ async function readIfThere(files: Files, path: string): Promise<Uint8Array | und
 }
 
 function eventsPath(place: JournalPlace, run: RunId): string {
-  return join(folderOf(place, run), 'events')
+  return join(journalFolder(place, run), EVENTS)
 }
 
 function journalsFolder(place: JournalPlace): string {
   return join(place.commonDir, 'mlv', 'journal')
 }
 
-function folderOf(place: JournalPlace, run: RunId): string {
+/** The folder of a run that is being written, `MLV_RUN_DIR` to its processes. */
+export function journalFolder(place: JournalPlace, run: RunId): string {
   return join(journalsFolder(place), basename(run))
 }

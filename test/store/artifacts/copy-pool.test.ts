@@ -62,6 +62,16 @@ test.each(['split', 'whole'])(
   },
 )
 
+test('a thread that is done with one file takes the next', async () => {
+  const { folder, run } = await bundled(false)
+  const names = Array.from({ length: 40 }, (_, index) => `f${index}`)
+  for (const name of names) writeFileSync(join(folder, name), name)
+  expect(run(...names)).toEqual({
+    said: Object.fromEntries(names.map((name) => [name, `${sha256Of(name)} no tensors`])),
+    hashedHere: 0,
+  })
+})
+
 test('without the bundle everything is done in this thread', async () => {
   const folder = temporaryFolder()
   const names = ['a', 'b']
@@ -131,7 +141,7 @@ async function bundled(split: boolean) {
   const run = (...names: readonly string[]): unknown => {
     const [main, given] = [join(folder, 'dist/main.js'), JSON.stringify(names)]
     const script = `import('${main}').then(({ run }) => run('${folder}', ${given}))`
-    return JSON.parse(execFileSync(process.execPath, ['-e', script]).toString())
+    return JSON.parse(execFileSync(process.execPath, ['-e', script], { timeout: 30_000 }).toString())
   }
   return { folder, run }
 }

@@ -109,7 +109,14 @@ test('tensors stand one a line, so that a diff names the layers that changed', (
 
 test('the settings of the branch are pretty JSON', () => {
   const ref = parseRefName('refs/heads/mlv')
-  const settings = { format: 1, layout: 'single', areas: { registry: ref, records: ref }, store: 'lfs' } as const
+  const settings = {
+    format: 1,
+    layout: 'single',
+    areas: { registry: ref, records: ref },
+    store: 'lfs',
+    stores: [],
+    mirrors: [],
+  } as const
   const bytes = encodeSettings(settings)
 
   expect(decodeSettings(bytes, 'mlv.json')).toEqual(settings)

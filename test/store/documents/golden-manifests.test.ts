@@ -9,6 +9,7 @@ import { readCanonicalYaml } from '../../../src/base/canonical-yaml-read.ts'
 import { jsonText } from '../../../src/base/json-text.ts'
 import { isValueList, isValueMap } from '../../../src/base/value.ts'
 import type { Value } from '../../../src/base/value.ts'
+import type { BranchSettings } from '../../../src/domain/branch.ts'
 import { parseRefName } from '../../../src/domain/ref-name.ts'
 import { decodeAlias, encodeAlias } from '../../../src/store/documents/alias-manifest.ts'
 import { decodeEnvironment, encodeEnvironment } from '../../../src/store/documents/environment-manifest.ts'
@@ -25,7 +26,25 @@ import * as example from '../../support/example-records.ts'
 
 const FOLDER = new URL('../../golden/manifests/', import.meta.url)
 const BRANCH = parseRefName('refs/heads/mlv')
-const SETTINGS = { format: 1, layout: 'single', areas: { registry: BRANCH, records: BRANCH }, store: 'lfs' } as const
+const SETTINGS = {
+  format: 1,
+  layout: 'single',
+  areas: { registry: BRANCH, records: BRANCH },
+  store: 'lfs',
+  stores: [],
+  mirrors: [],
+} as const
+const STORED: BranchSettings = {
+  ...SETTINGS,
+  store: 's3',
+  stores: [
+    { kind: 's3', bucket: 'team-models', prefix: 'churn', endpoint: 'https://s3.example:9000', region: 'eu-central-1' },
+  ],
+  mirrors: [
+    { kind: 'dir', folder: '/mnt/team/models' },
+    { kind: 's3', bucket: 'team-models', prefix: '' },
+  ],
+}
 
 function golden(name: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(name, FOLDER)))
@@ -35,9 +54,14 @@ test('every golden manifest is read as the record it was written from', () => {
   const { model, name } = example.exampleAlias
 
   expect(decodeRun(golden('run.yaml'), 'run.yaml')).toEqual(example.exampleRun)
+  expect(decodeRun(golden('run-captured.yaml'), 'run.yaml')).toEqual(example.exampleCapturedRun)
   expect(decodeVersion(golden('version.yaml'), 'version.yaml')).toEqual(example.exampleVersion)
   expect(decodeFiles(golden('files.yaml'), 'files.yaml', golden('tensors.json'))).toEqual(example.exampleFiles)
   expect(decodeEnvironment(golden('environment.yaml'), 'environment.yaml')).toEqual(example.exampleEnvironment)
+  expect(decodeRun(golden('run-exact.yaml'), 'run.yaml')).toEqual(example.exampleExactRun)
+  expect(decodeEnvironment(golden('environment-container.yaml'), 'environment.yaml')).toEqual(
+    example.exampleContainerEnvironment,
+  )
   expect(decodeNotes(golden('notes.yaml'), 'notes.yaml')).toEqual(example.exampleNotes)
   expect(decodeState(golden('state.yaml'), 'state.yaml')).toEqual(example.exampleState)
   expect(decodeAlias(golden('alias.yaml'), 'alias.yaml', model, name)).toEqual(example.exampleAlias)
@@ -45,14 +69,18 @@ test('every golden manifest is read as the record it was written from', () => {
   expect(decodeReceipt(golden('receipt.yaml'), 'receipt.yaml')).toEqual(example.exampleReceipt)
   expect(decodeSeries(golden('series.json'), 'series.json')).toEqual(example.exampleSeries)
   expect(decodeSettings(golden('mlv.json'), 'mlv.json')).toEqual(SETTINGS)
+  expect(decodeSettings(golden('mlv-stores.json'), 'mlv.json')).toEqual(STORED)
 })
 
 test.each<readonly [string, Uint8Array | undefined]>([
   ['run.yaml', encodeRun(example.exampleRun)],
+  ['run-captured.yaml', encodeRun(example.exampleCapturedRun)],
   ['version.yaml', encodeVersion(example.exampleVersion)],
   ['files.yaml', encodeFiles(example.exampleFiles)],
   ['tensors.json', encodeTensors(example.exampleFiles)],
   ['environment.yaml', encodeEnvironment(example.exampleEnvironment)],
+  ['environment-container.yaml', encodeEnvironment(example.exampleContainerEnvironment)],
+  ['run-exact.yaml', encodeRun(example.exampleExactRun)],
   ['notes.yaml', encodeNotes(example.exampleNotes)],
   ['state.yaml', encodeState(example.exampleState)],
   ['alias.yaml', encodeAlias(example.exampleAlias)],
@@ -60,6 +88,7 @@ test.each<readonly [string, Uint8Array | undefined]>([
   ['receipt.yaml', encodeReceipt(example.exampleReceipt)],
   ['series.json', encodeSeries(example.exampleSeries).bytes],
   ['mlv.json', encodeSettings(SETTINGS)],
+  ['mlv-stores.json', encodeSettings(STORED)],
 ])('%s is still written byte for byte', (name, bytes) => {
   expect(new TextDecoder().decode(bytes)).toBe(new TextDecoder().decode(golden(name)))
 })

@@ -5,13 +5,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseMetricKey } from '../../../src/domain/key.ts'
 import { Failure } from '../../../src/domain/failure.ts'
+import { pointsOf, seriesOf } from '../../../src/domain/series.ts'
 import type { Point, SeriesSet } from '../../../src/domain/series.ts'
-import {
-  decodeSeries,
-  encodeFullSeries,
-  encodeSeries,
-  SERIES_LIMIT_BYTES,
-} from '../../../src/store/documents/series-document.ts'
+import { encodeFullSeries } from '../../../src/store/documents/full-series.ts'
+import { decodeSeries, encodeSeries, SERIES_LIMIT_BYTES } from '../../../src/store/documents/series-document.ts'
 import { anySeries } from '../../support/document-arbitraries.ts'
 import { exampleSeries } from '../../support/example-records.ts'
 
@@ -64,15 +61,15 @@ test('law: a document keeps within its limit, and holds only points that were lo
       const { bytes } = encodeSeries(series, limit)
       expect(bytes.length).toBeLessThanOrEqual(limit)
       for (const [key, points] of decodeSeries(bytes, 'series.json'))
-        expect(isWithin(points, series.get(key) ?? [])).toBe(true)
+        expect(isWithin(pointsOf(points), pointsOf(series.get(key) ?? seriesOf([])))).toBe(true)
     }),
   )
 })
 
 test('a long series keeps its extremes and its last point within 16 KiB', () => {
   const points = curve(100_000).map((point) => (point.step === 31_337 ? { ...point, value: -9 } : point))
-  const { bytes, complete } = encodeSeries(new Map([[LOSS, points]]))
-  const kept = decodeSeries(bytes, 'series.json').get(LOSS) ?? []
+  const { bytes, complete } = encodeSeries(new Map([[LOSS, seriesOf(points)]]))
+  const kept = keptOf(bytes)
 
   expect(complete).toBe(false)
   expect(bytes.length).toBeLessThanOrEqual(SERIES_LIMIT_BYTES)
@@ -84,7 +81,7 @@ test('a long series keeps its extremes and its last point within 16 KiB', () => 
 
 test('a series that ends in NaN still shows it when cut down', () => {
   const points = curve(50_000).map((point) => (point.step > 49_000 ? { ...point, value: NaN } : point))
-  const kept = decodeSeries(encodeSeries(new Map([[LOSS, points]])).bytes, 'series.json').get(LOSS) ?? []
+  const kept = keptOf(encodeSeries(new Map([[LOSS, seriesOf(points)]])).bytes)
 
   expect(kept.at(-1)?.value).toBeNaN()
   expect(kept.filter(({ value }) => !Number.isNaN(value)).length).toBeGreaterThan(100)
@@ -92,7 +89,10 @@ test('a series that ends in NaN still shows it when cut down', () => {
 
 test('more metrics than fit keep the first by name', () => {
   const series: SeriesSet = new Map(
-    Array.from({ length: 2000 }, (_, n) => [parseMetricKey(`layer/${String(n).padStart(4, '0')}`), curve(10)]),
+    Array.from({ length: 2000 }, (_, n) => [
+      parseMetricKey(`layer/${String(n).padStart(4, '0')}`),
+      seriesOf(curve(10)),
+    ]),
   )
   const { bytes, complete } = encodeSeries(series)
   const kept = decodeSeries(bytes, 'series.json')
@@ -111,7 +111,7 @@ test('no series at all is a complete document', () => {
 })
 
 test('the full series is JSON Lines, a point a line', () => {
-  expect(textOf(encodeFullSeries(exampleSeries))).toMatchInlineSnapshot(`
+  expect(textOf(Buffer.concat([...encodeFullSeries(exampleSeries)]))).toMatchInlineSnapshot(`
     "{"metric":"grad/norm","step":0,"value":1e-7}
     {"metric":"grad/norm","step":5,"value":"NaN"}
     {"metric":"grad/norm","step":5,"value":"Infinity"}
@@ -141,6 +141,11 @@ test.each([
   expect(text).toContain(from)
   expect(() => decodeSeries(new TextEncoder().encode(text.replace(from, to)), 'series.json')).toThrow(Failure)
 })
+
+/** The points of the loss in a document. */
+function keptOf(bytes: Uint8Array): readonly Point[] {
+  return pointsOf(decodeSeries(bytes, 'series.json').get(LOSS) ?? seriesOf([]))
+}
 
 /** Tells whether all of `part` is found in `whole`, in order. */
 function isWithin(part: readonly Point[], whole: readonly Point[]): boolean {

@@ -23,13 +23,22 @@ test('a CSV file has a digest, rows and columns; quoted line ends and empty line
     pin: pinOf(text),
     sizeBytes: text.length,
     rows: 2,
-    columns: ['id', 'the, name'],
+    columns: [
+      { name: 'id', type: 'integer' },
+      { name: 'the, name', type: 'text' },
+    ],
   })
 })
 
 test('JSON Lines has a row a line, and the fields of the first', async () => {
   const text = '{"text":"a \\" quote","label":1}\n\n{"text":"b"}\n'
-  expect(await probe({ '/work/a.jsonl': text }, 'a.jsonl')).toMatchObject({ rows: 2, columns: ['text', 'label'] })
+  expect(await probe({ '/work/a.jsonl': text }, 'a.jsonl')).toMatchObject({
+    rows: 2,
+    columns: [
+      { name: 'text', type: 'text' },
+      { name: 'label', type: 'integer' },
+    ],
+  })
   expect(await probe({ '/work/a.jsonl': '' }, 'a.jsonl')).toEqual({ uri: 'a.jsonl', pin: pinOf(''), sizeBytes: 0 })
 })
 
@@ -101,4 +110,69 @@ test('what is not there is refused', async () => {
     code: 'file-not-found',
     detail: { data: { file: 'no.csv' } },
   })
+})
+
+test('types of columns are what the first rows look like', async () => {
+  const csv = 'i,f,b,t,mixed,none\n1,0.5,true,x,1,\n-2,1e-3,False,,a,\n,nan,,,,\n'
+  expect((await probe({ '/work/a.csv': csv }, 'a.csv')).columns).toEqual([
+    { name: 'i', type: 'integer' },
+    { name: 'f', type: 'float' },
+    { name: 'b', type: 'boolean' },
+    { name: 't', type: 'text' },
+    { name: 'mixed', type: 'text' },
+    { name: 'none' },
+  ])
+  const rows = [
+    { a: 1, b: [1], c: null },
+    { a: 1.5, d: { x: 1 } },
+    { a: 2, b: 'x' },
+  ]
+  const jsonl = rows.map((row) => JSON.stringify(row)).join('\n')
+  expect((await probe({ '/work/a.jsonl': jsonl }, 'a.jsonl')).columns).toEqual([
+    { name: 'a', type: 'float' },
+    { name: 'b', type: 'mixed' },
+    { name: 'c' },
+    { name: 'd', type: 'object' },
+  ])
+})
+
+test('a folder of shards with the same columns is one table; other folders have no rows', async () => {
+  const shards = { '/work/d/_SUCCESS': '', '/work/d/0.csv': 'a,b\n1,2\n', '/work/d/1.csv': 'a,b\n3,4\n5,6\n' }
+  expect(await probe(shards, 'd')).toMatchObject({ fileCount: 3, rows: 3, columns: [{ name: 'a' }, { name: 'b' }] })
+  expect(await probe({ ...shards, '/work/d/2.csv': 'a,c\n1,2\n' }, 'd')).not.toHaveProperty('rows')
+  expect(await probe({ ...shards, '/work/d/x.png': 'x' }, 'd')).not.toHaveProperty('rows')
+})
+
+const COMMIT = '0123456789abcdef0123456789abcdef01234567'
+const HUB = '/home/ada/.cache/huggingface/hub/datasets--imdb--small'
+
+test('a snapshot of the Hugging Face cache is hashed, and its commit told', async () => {
+  const contents = {
+    [`${HUB}/refs/main`]: COMMIT,
+    [`${HUB}/snapshots/${COMMIT}/train.csv`]: 'a\n1\n',
+    [`${HUB}/snapshots/${COMMIT}/README.md`]: 'read me',
+    [`${HUB}/blobs/unused`]: 'old',
+  }
+  const expected = { fileCount: 2, rows: 1, revision: `datasets/imdb/small@${COMMIT}` }
+  const byCommit = await probe(contents, `${HUB}/snapshots/${COMMIT}`)
+  expect(byCommit).toMatchObject(expected)
+  const byName = await probe(contents, HUB)
+  expect(byName).toMatchObject(expected)
+  expect(byName.pin).toEqual(byCommit.pin)
+  expect(await probe(contents, `${HUB}/snapshots/${COMMIT}/train.csv`)).toMatchObject({
+    rows: 1,
+    revision: expected.revision,
+  })
+})
+
+test('a URI of the hub is pinned by the commit the cache has, or that it names itself', async () => {
+  const volume = Volume.fromJSON({ [`${HUB}/refs/main`]: `${COMMIT}\n`, '/work/.keep': '' })
+  const ask = (uri: string) =>
+    probeDataset(memoryFiles(volume), '/work', uri, { variables: { HOME: '/home/ada' } }).then(({ pin }) => pin)
+  const pin = { kind: 'foreign', scheme: 'hf-commit', id: `datasets/imdb/small@${COMMIT}` }
+  expect(await ask('hf://datasets/imdb/small')).toEqual(pin)
+  expect(await ask('hf://datasets/imdb/small@main/train.csv')).toEqual(pin)
+  expect(await ask('hf://datasets/imdb/small@v2')).toBeUndefined()
+  expect(await ask('hf://datasets/imdb/small@..%2F..%2Fx')).toBeUndefined()
+  expect(await ask(`hf://org/model@${COMMIT}`)).toEqual({ ...pin, id: `models/org/model@${COMMIT}` })
 })

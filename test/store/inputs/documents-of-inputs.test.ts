@@ -145,6 +145,7 @@ goals:
         "artifacts": [
           "outputs/**",
         ],
+        "codePush": "snapshots",
         "datasets": [
           "data/train.csv",
         ],

@@ -2,6 +2,7 @@
  * Environments: everything is told from files, nothing is run, and what is not pinned is said.
  */
 import { expect, test } from 'vitest'
+import { sha256Of } from '../../../src/base/digest.ts'
 import type { Environment } from '../../../src/domain/environment.ts'
 import { probeEnvironment } from '../../../src/store/inputs/environment.ts'
 import type { Variables } from '../../../src/store/inputs/environment.ts'
@@ -168,7 +169,7 @@ test('variables that change results are kept, all others are not, and no secret 
 
 test('inside a container, the image is said to be unpinned', async () => {
   expect((await probe({ '/root/.dockerenv': '' })).unpinned).toEqual([
-    'container image: its digest cannot be seen from inside',
+    'container image: its digest cannot be seen from inside; CONTAINER_IMAGE_DIGEST can tell it',
   ])
 })
 
@@ -176,4 +177,80 @@ test('this machine has facts', () => {
   const facts = systemFacts('v20.1.2')
   expect(facts.nodeVersion).toBe('20.1.2')
   expect(facts.cpu.count).toBeGreaterThan(0)
+})
+
+test('conda exports, Pipfile.lock and renv.lock are read; locks are told by digest', async () => {
+  const conda = await probe({
+    '/work/environment.yml': [
+      'name: train',
+      'channels:',
+      '  - conda-forge',
+      'dependencies:',
+      '  - python=3.11.7=hab00c5b_1_cpython',
+      '  - conda-forge::numpy=1.26.4',
+      '  - scipy>=1.0 # any',
+      '  - pip:',
+      '      - torch==2.5.1+cu124',
+      'prefix: /home/ada/train',
+      '',
+    ].join('\n'),
+  })
+  expect(shown(conda)).toEqual([
+    'numpy 1.26.4 (environment.yml)',
+    'python 3.11.7 (environment.yml)',
+    'torch 2.5.1+cu124 (environment.yml)',
+  ])
+  expect(conda.unpinned).toContain("environment.yml: 'scipy>=1.0' names no one version")
+  const pipfile = { default: { numpy: { hashes: ['sha256:a'], version: '==1.26.4' } }, develop: {} }
+  const text = JSON.stringify(pipfile, null, 4)
+  const pip = await probe({ '/work/Pipfile.lock': text, '/work/train.py': '' })
+  expect(shown(pip)).toEqual(['numpy 1.26.4 (Pipfile.lock)'])
+  expect(pip.lockFiles).toEqual([{ path: 'Pipfile.lock', sha256: sha256Of(text) }])
+  const renv = { R: { Version: '4.4.1' }, Packages: { dplyr: { Package: 'dplyr', Version: '1.1.4' } } }
+  const r = await probe({ '/work/renv.lock': JSON.stringify(renv) })
+  expect(shown(r)).toEqual(['dplyr 1.1.4 (renv.lock)'])
+  expect(r.languages).toEqual([{ name: 'r', version: '4.4.1' }])
+})
+
+test('without an environment or a lock, the packages are those of the python on the search path', async () => {
+  const root = '/opt/pyenv/versions/3.12.1'
+  const contents = {
+    '/work/train.py': '',
+    '/opt/pyenv/shims/python': '',
+    '/opt/pyenv/version': '3.10.0\n',
+    [`${root}/bin/python`]: '',
+    [`${root}/lib/python3.12/site-packages/numpy-2.1.0.dist-info/METADATA`]: '',
+  }
+  const pinned = await probe({ ...contents, '/.python-version': '3.12.1\n' }, { PATH: '/none:/opt/pyenv/shims' })
+  expect(shown(pinned)).toEqual(['numpy 2.1.0 (python on PATH)'])
+  expect(pinned.languages).toEqual([{ name: 'python', version: '3.12.1' }])
+  expect(shown(await probe(contents, { PATH: '/opt/pyenv/shims' }))).toEqual([])
+  const system = {
+    '/work/train.py': '',
+    '/usr/bin/python3.11': '',
+    '/usr/include/python3.11/patchlevel.h': '#define PY_VERSION      	"3.11.2"\n',
+    '/usr/lib/python3.11/os.py': '',
+    '/usr/lib/python3/dist-packages/six-1.16.0.egg-info': '',
+    '/usr/local/lib/python3.11/dist-packages/numpy-1.26.4.dist-info/METADATA': '',
+    '/usr/bin/python3': '',
+  }
+  expect((await probe(system, { PATH: '/usr/bin' })).languages).toEqual([{ name: 'python', version: '3.11.2' }])
+})
+
+test('CUDA and the container are told; an image is pinned by whoever started it', async () => {
+  const digest = `sha256:${'ab'.repeat(32)}`
+  const marks = { '/root/usr/local/cuda/version.json': '{"cuda" : {"name" : "CUDA SDK", "version" : "12.4.1"}}' }
+  const bare = await probe({ ...marks, '/root/.dockerenv': '' })
+  expect(bare).toMatchObject({ cuda: '12.4.1', container: { kind: 'docker' } })
+  expect(bare.unpinned).toEqual([
+    'container image: its digest cannot be seen from inside; CONTAINER_IMAGE_DIGEST can tell it',
+  ])
+  const pod = await probe(
+    { '/root/.dockerenv': '' },
+    { KUBERNETES_SERVICE_HOST: '10.0.0.1', CONTAINER_IMAGE: 'train:1', CONTAINER_IMAGE_DIGEST: digest },
+  )
+  expect(pod).toMatchObject({ container: { kind: 'kubernetes', image: `train:1@${digest}` }, unpinned: [] })
+  const podman = await probe({ '/root/run/.containerenv': `image="train:1"\nimageid="${'ab'.repeat(32)}"\n` })
+  expect(podman.container).toEqual({ kind: 'podman', image: `train:1@${digest}` })
+  expect((await probe({}, { CONTAINER_IMAGE: 'train:1' })).container).toBeUndefined()
 })

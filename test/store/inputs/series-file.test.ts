@@ -4,7 +4,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../../src/domain/failure.ts'
-import type { Point, SeriesSet } from '../../../src/domain/series.ts'
+import { pointsOf, seriesOf } from '../../../src/domain/series.ts'
+import type { Point, Series, SeriesSet } from '../../../src/domain/series.ts'
 import { readSeries } from '../../../src/store/inputs/series-file.ts'
 import { memoryFiles } from '../../support/memory-files.ts'
 
@@ -18,7 +19,7 @@ async function read(path: string, content: string | Uint8Array): Promise<SeriesS
 }
 
 async function points(path: string, content: string): Promise<Record<string, readonly Point[]>> {
-  return Object.fromEntries(await read(path, content))
+  return Object.fromEntries([...(await read(path, content))].map(([key, series]) => [key, pointsOf(series)]))
 }
 
 async function refusal(path: string, content: string | Uint8Array): Promise<string> {
@@ -163,9 +164,9 @@ test('whatever the values, JSON Lines and CSV of the same table are the same ser
     fc.asyncProperty(table, async (rows) => {
       const json = rows.map(([step, a, b]) => `{"step":${step},"a":${text(a)},"b":${text(b)}}`).join('\n')
       const csv = ['step,a,b', ...rows.map((row) => row.map(text).join(','))].join('\n')
-      const expected: [string, readonly Point[]][] = [
-        ['a', rows.map(([step, a]) => ({ step, value: a }))],
-        ['b', rows.map(([step, , b]) => ({ step, value: b }))],
+      const expected: [string, Series][] = [
+        ['a', seriesOf(rows.map(([step, a]) => ({ step, value: a })))],
+        ['b', seriesOf(rows.map(([step, , b]) => ({ step, value: b })))],
       ]
       const series = rows.length === 0 ? [] : expected
       expect([...(await read('/a.jsonl', json))]).toEqual(series)
