@@ -1,0 +1,37 @@
+/**
+ * Which commits one side of a branch has and the other has not, asked of git itself.
+ */
+import { parseOid } from '../domain/oid.ts'
+import type { Oid } from '../domain/oid.ts'
+import { gitFailure, runGit } from '../store/git/git-command.ts'
+import type { GitProgram } from '../store/git/git-command.ts'
+import type { RepositoryPlace } from '../store/git/probe.ts'
+
+/** A repository and the git that answers for it. */
+export interface HistoryPlace {
+  readonly git: GitProgram
+  readonly place: RepositoryPlace
+}
+
+/** Commits that a tip has and none of the others, oldest first; merges are left out, their parents are not. */
+export async function commitsBeyond(history: HistoryPlace, tip: Oid, others: readonly Oid[]): Promise<readonly Oid[]> {
+  const text = await revList(history, ['--reverse', '--topo-order', '--no-merges'], tip, others)
+  return text.split('\n').flatMap((line) => parseOid(line) ?? [])
+}
+
+/** How many commits a tip has and none of the others. */
+export async function countBeyond(history: HistoryPlace, tip: Oid, others: readonly Oid[]): Promise<number> {
+  return Number(await revList(history, ['--count'], tip, others))
+}
+
+async function revList(
+  { git, place }: HistoryPlace,
+  options: readonly string[],
+  tip: Oid,
+  others: readonly Oid[],
+): Promise<string> {
+  const range = [tip, ...others.map((other) => `^${other}`)]
+  const result = await runGit(git, [`--git-dir=${place.gitDir}`, 'rev-list', ...options, ...range, '--'])
+  if (result.exitCode !== 0) throw gitFailure('rev-list', result, place.gitDir)
+  return Buffer.from(result.stdout).toString('utf8').trim()
+}

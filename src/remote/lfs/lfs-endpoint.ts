@@ -1,0 +1,148 @@
+/**
+ * Where the LFS server of a remote is, and how it wants to be asked (git-lfs's docs/api/server-discovery.md and
+ * authentication.md).
+ */
+import { spawn } from 'node:child_process'
+import { refuse } from '../../domain/failure.ts'
+import { fieldsOf, mapOf, optional, required, textValue } from '../../store/documents/decode.ts'
+import { readStrictJson } from '../../store/documents/strict-json.ts'
+import { collectGit, runGit } from '../../store/git/git-command.ts'
+import type { GitProgram } from '../../store/git/git-command.ts'
+
+/** A remote's LFS server. */
+export type LfsEndpoint =
+  | { readonly kind: 'http'; readonly url: URL }
+  /** Asked over ssh where it is and with which headers, for each operation. */
+  | { readonly kind: 'ssh'; readonly target: string; readonly port?: string; readonly path: string }
+  /** A repository on this machine's disks: objects are files in its git folder. */
+  | { readonly kind: 'folder'; readonly path: string }
+
+/** How to reach an HTTP endpoint: for an ssh remote, what the server said. */
+export interface LfsAccess {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+}
+
+const SCP_LIKE = /^(?:([^@/:\s]+)@)?([^@/:\s]+):(?!\/\/)(.+)$/
+
+/**
+ * Reads the URL of a git remote.
+ *
+ * @throws `remote-url-invalid` for another scheme, a control character, and a user or host that ssh would take for an
+ * option (row S2)
+ */
+export function parseLfsRemote(text: string): LfsEndpoint {
+  if (/[\0-\x1f\x7f]/.test(text)) throw invalidUrl(text, 'it has a control character')
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return parseSchemeUrl(text)
+  if (/^[a-z][a-z0-9+.-]*::/i.test(text)) throw invalidUrl(text, 'remote helpers are not used')
+  const scp = SCP_LIKE.exec(text)
+  if (scp === null || /^[A-Za-z]:[\\/]/.test(text)) return { kind: 'folder', path: text }
+  const [, user, host = '', path = ''] = scp
+  return sshEndpoint(text, { user, host, port: undefined, path })
+}
+
+function parseSchemeUrl(text: string): LfsEndpoint {
+  if (!URL.canParse(text)) throw invalidUrl(text, 'it is no URL')
+  const url = new URL(text)
+  switch (url.protocol) {
+    case 'file:':
+      return { kind: 'folder', path: decodeURIComponent(url.pathname) }
+    case 'http:':
+    case 'https:':
+      if (url.hostname === '') throw invalidUrl(text, 'it names no host')
+      return { kind: 'http', url: infoLfs(url) }
+    case 'ssh:':
+    case 'git+ssh:':
+      return sshEndpoint(text, {
+        user: url.username === '' ? undefined : decodeURIComponent(url.username),
+        host: url.hostname,
+        port: url.port === '' ? undefined : url.port,
+        path: decodeURIComponent(url.pathname),
+      })
+    default:
+      throw invalidUrl(text, `its scheme '${url.protocol.replace(/:$/, '')}' is none that objects travel by`)
+  }
+}
+
+function sshEndpoint(
+  text: string,
+  parts: {
+    readonly user: string | undefined
+    readonly host: string
+    readonly port: string | undefined
+    readonly path: string
+  },
+): LfsEndpoint {
+  const { user, host, port, path } = parts
+  if (host === '' || host.startsWith('-') || user?.startsWith('-') === true)
+    throw invalidUrl(text, 'ssh would take it for an option')
+  const target = user === undefined ? host : `${user}@${host}`
+  return { kind: 'ssh', target, path, ...(port === undefined ? {} : { port }) }
+}
+
+/** `https://host/repo.git/info/lfs`, whether or not the remote says `.git`. */
+function infoLfs(remote: URL): URL {
+  const url = new URL(remote)
+  const path = url.pathname.replace(/\/+$/, '')
+  url.pathname = `${path.endsWith('.git') ? path : `${path}.git`}/info/lfs`
+  url.search = ''
+  url.hash = ''
+  return url
+}
+
+/** Asks an ssh remote where its server is: `git-lfs-authenticate PATH OPERATION`. @throws `remote-refused` */
+export async function authenticateBySsh(
+  git: GitProgram,
+  endpoint: Extract<LfsEndpoint, { kind: 'ssh' }>,
+  operation: 'upload' | 'download',
+  folder: string,
+): Promise<LfsAccess> {
+  const remoteCommand = `git-lfs-authenticate ${shellWord(endpoint.path)} ${operation}`
+  const args = [...(endpoint.port === undefined ? [] : ['-p', endpoint.port]), endpoint.target, remoteCommand]
+  const command = await sshCommand(git, folder)
+  // The user's own ssh command is a line for the shell, as git runs it; everything else stays an argument.
+  const child = spawn('/bin/sh', ['-c', `${command} "$@"`, 'ssh', ...args], {
+    cwd: folder,
+    env: { ...git.variables },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  child.stdin.on('error', () => undefined)
+  child.stdin.end()
+  const { exitCode, stdout, stderr } = await collectGit(child)
+  if (exitCode !== 0) {
+    throw refuse('remote-refused', {
+      url: `ssh://${endpoint.target}`,
+      problem: `git-lfs-authenticate: ${stderr.slice(0, 300)}`,
+    })
+  }
+  return accessOf(Buffer.from(stdout).toString('utf8'), endpoint.target)
+}
+
+function accessOf(text: string, server: string): LfsAccess {
+  const fields = fieldsOf(readStrictJson(text, `git-lfs-authenticate of ${server}`), { file: server })
+  const href = required(fields, 'href', textValue)
+  if (!URL.canParse(href)) throw refuse('lfs-response-invalid', { server, problem: 'it names a server that is no URL' })
+  const headers = optional(
+    fields,
+    'header',
+    mapOf((name) => name, textValue),
+  )
+  return { url: new URL(href), headers: Object.fromEntries(headers ?? []) }
+}
+
+async function sshCommand(git: GitProgram, folder: string): Promise<string> {
+  const { GIT_SSH_COMMAND, GIT_SSH } = git.variables
+  if (GIT_SSH_COMMAND !== undefined) return GIT_SSH_COMMAND
+  const configured = await runGit(git, ['config', '--get', 'core.sshCommand'], { cwd: folder })
+  const line = Buffer.from(configured.stdout).toString('utf8').trim()
+  if (configured.exitCode === 0 && line !== '') return line
+  return GIT_SSH === undefined ? 'ssh' : shellWord(GIT_SSH)
+}
+
+function shellWord(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
+
+function invalidUrl(url: string, problem: string): Error {
+  return refuse('remote-url-invalid', { url, problem })
+}

@@ -1,0 +1,178 @@
+/**
+ * Artifacts to and from a Git LFS server: what is cut goes on, what is wrong is never kept, and a credential goes to
+ * the host it is for and nowhere else.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { sha256Of } from '../../src/base/digest.ts'
+import { openHttp } from '../../src/remote/http.ts'
+import type { CredentialSource } from '../../src/remote/lfs/lfs-credentials.ts'
+import { openLfsStore } from '../../src/remote/lfs/lfs-store.ts'
+import { storeTransfer } from '../../src/remote/store-transfer.ts'
+import { openArtifactStore } from '../../src/store/artifacts/artifact-store.ts'
+import { nodeFiles } from '../../src/store/files/node-files.ts'
+import { startLfsServer } from '../support/lfs-server.ts'
+import type { LfsFaults, LfsServer } from '../support/lfs-server.ts'
+import { refusedWith } from '../support/refusal.ts'
+import { temporaryFolder } from '../support/repository.ts'
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+const entropy = { randomBytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)) }
+const retry = { entropy, clock: { nowMs: () => 0, elapsedMs: () => 0 }, wait: () => Promise.resolve() }
+const CONTENT = Buffer.alloc(3_000_000, 'weights')
+const OBJECT = { sha256: sha256Of(CONTENT), sizeBytes: CONTENT.length }
+
+test('an object goes to the server once, and comes back to another clone with the same bytes', async () => {
+  const server = await start()
+  const here = await clone(server)
+  expect(await here.transfer.upload([OBJECT], ignore)).toMatchObject({ moved: [OBJECT], present: [], absent: [] })
+  expect(await here.transfer.upload([OBJECT], ignore)).toMatchObject({ moved: [], present: [OBJECT] })
+  expect(server.requests.filter((line) => line.startsWith('PUT'))).toHaveLength(1)
+  const there = await clone(server, { withContent: false })
+  expect(await there.transfer.download([OBJECT], ignore)).toMatchObject({ moved: [OBJECT] })
+  expect(readFileSync(there.local.path(OBJECT.sha256)).equals(CONTENT)).toBe(true)
+})
+
+test('progress ends at all of it, however often an upload was cut', async () => {
+  const server = await start({ cut: { afterBytes: 100_000, times: 3 } })
+  const here = await clone(server)
+  let last = { doneObjects: 0, doneBytes: 0, totalBytes: 0 }
+  await here.transfer.upload([OBJECT], (progress) => (last = progress))
+  expect(last).toMatchObject({ doneObjects: 1, doneBytes: CONTENT.length, totalBytes: CONTENT.length })
+  expect(server.objects.get(OBJECT.sha256)?.equals(CONTENT)).toBe(true)
+})
+
+test('a download that is cut goes on after the bytes it has', async () => {
+  const server = await start({ cut: { afterBytes: 400_000, times: 4 } })
+  server.objects.set(OBJECT.sha256, CONTENT)
+  const there = await clone(server, { withContent: false })
+  await there.transfer.download([OBJECT], ignore)
+  expect(readFileSync(there.local.path(OBJECT.sha256)).equals(CONTENT)).toBe(true)
+})
+
+test('a byte that was flipped on the way is caught, and a mirror gives the right ones', async () => {
+  const [server, mirror] = [await start(), await start()]
+  const flipped = Buffer.from(CONTENT)
+  flipped[7] = 0
+  server.objects.set(OBJECT.sha256, flipped)
+  const there = await clone(server, { withContent: false })
+  expect(await refusedWith(there.transfer.download([OBJECT], ignore))).toMatchObject({ code: 'digest-mismatch' })
+  expect(await there.local.has(OBJECT.sha256)).toBe(false)
+  mirror.objects.set(OBJECT.sha256, CONTENT)
+  const both = await clone(server, { withContent: false, mirror })
+  expect(await both.transfer.download([OBJECT], ignore)).toMatchObject({ moved: [OBJECT] })
+})
+
+test('what no store has is told as absent', async () => {
+  const there = await clone(await start(), { withContent: false })
+  expect(await there.transfer.download([OBJECT], ignore)).toMatchObject({ moved: [], absent: [OBJECT] })
+})
+
+test('a server that wants a user gets the one git knows, and it is told whether that works', async () => {
+  const server = await start({ credential: 'ana:canary-5c1f' })
+  const reports: boolean[] = []
+  const credentials = knowing('ana', 'canary-5c1f', reports)
+  const here = await clone(server, { credentials })
+  await here.transfer.upload([OBJECT], ignore)
+  expect(reports).toEqual([true])
+  const wrong = await clone(server, { credentials: knowing('ana', 'old', reports) })
+  const refusal = await refusedWith(wrong.transfer.has([OBJECT]))
+  expect(refusal).toMatchObject({ code: 'remote-refused', data: { status: 401 } })
+  expect(reports).toEqual([true, false])
+  expect(JSON.stringify(refusal)).not.toContain('old')
+})
+
+test('a credential does not follow a redirect to another host', async () => {
+  const evil = await start()
+  const server = await start({ credential: 'ana:canary-5c1f' })
+  const redirecting = await start({
+    answer: ({ path }) => (path.endsWith('batch') ? { status: 307, headers: { location: evil.url } } : undefined),
+  })
+  const here = await clone(redirecting, { credentials: knowing('ana', 'canary-5c1f', []) })
+  expect(await here.transfer.has([OBJECT])).toEqual(new Set())
+  expect(evil.requests.length).toBeGreaterThan(0)
+  expect(evil.requests.every((line) => line.endsWith(' -'))).toBe(true)
+  expect(server.requests).toEqual([])
+})
+
+test.each([
+  ['an object that was not asked for', [{ oid: 'a'.repeat(64), size: 1 }]],
+  ['an object twice', [asked(), asked()]],
+  ['another size', [{ ...asked(), size: 5 }]],
+  ['a place that is no URL', [asked({ href: 'http://[' })]],
+  ['a place with a NUL', [asked({ href: 'http://x/\u0000' })]],
+  ['a place that is a file', [asked({ href: 'file:///etc/passwd' })]],
+  ['a place that has expired', [asked({ href: 'http://127.0.0.1/', expires_in: -1 })]],
+  ['a header with a line break', [asked({ href: 'http://127.0.0.1/', header: { a: 'b\r\nHost: evil' } })]],
+])('an answer with %s is refused', async (_, objects) => {
+  const server = await start({ answer: () => ({ status: 200, body: JSON.stringify({ objects }) }) })
+  const there = await clone(server, { withContent: false })
+  expect(await refusedWith(there.transfer.has([OBJECT]))).toMatchObject({ code: 'lfs-response-invalid' })
+})
+
+test('a busy server is asked again, one that refuses is not', async () => {
+  let count = 0
+  const busy = await start({ answer: () => ((count += 1) < 4 ? { status: 503 } : undefined) })
+  busy.objects.set(OBJECT.sha256, CONTENT)
+  const there = await clone(busy, { withContent: false })
+  await there.transfer.download([OBJECT], ignore)
+  const full = await start({ answer: () => ({ status: 507, body: '{"message": "quota exceeded"}' }) })
+  const here = await clone(full)
+  expect(await refusedWith(here.transfer.upload([OBJECT], ignore))).toMatchObject({
+    code: 'remote-refused',
+    data: { status: 507, problem: 'quota exceeded' },
+  })
+  expect(full.requests).toHaveLength(1)
+})
+
+test('a server that is not there is told as unreachable, without user or secret', async () => {
+  const server = await start()
+  const url = server.url.replace('http://', 'http://ana:canary-5c1f@')
+  await server.close()
+  const there = await clone({ ...server, url }, { withContent: false })
+  const refusal = await refusedWith(there.transfer.has([OBJECT]))
+  expect(refusal).toMatchObject({ code: 'remote-unreachable' })
+  expect(JSON.stringify(refusal)).not.toContain('canary')
+})
+
+function ignore(): void {}
+
+function asked(download?: Readonly<Record<string, unknown>>) {
+  const object = { oid: OBJECT.sha256 as string, size: OBJECT.sizeBytes }
+  return download === undefined ? object : { ...object, actions: { download } }
+}
+
+function knowing(username: string, password: string, reports: boolean[]): CredentialSource {
+  return {
+    fill: () => Promise.resolve({ username, password }),
+    report: (_, __, works) => Promise.resolve(void reports.push(works)),
+  }
+}
+
+async function start(faults: LfsFaults = {}): Promise<LfsServer> {
+  const server = await startLfsServer(faults)
+  closing.push(server.close)
+  return server
+}
+
+async function clone(
+  server: LfsServer,
+  options: { withContent?: boolean; credentials?: CredentialSource; mirror?: LfsServer } = {},
+) {
+  const local = openArtifactStore(join(temporaryFolder(), 'git'), nodeFiles, { kind: 'lfs', entropy })
+  if (options.withContent !== false) await local.addBytes(CONTENT)
+  const http = openHttp({})
+  closing.push(http.close)
+  const credentials = options.credentials ?? { fill: () => Promise.resolve(undefined), report: () => Promise.resolve() }
+  const open = ({ url }: LfsServer) => {
+    const access = () => Promise.resolve({ url: new URL(url), headers: {} })
+    return openLfsStore('origin', { http, access, credentials, ref: 'refs/heads/mlv', retry })
+  }
+  const mirrors = options.mirror === undefined ? [] : [open(options.mirror)]
+  return { local, transfer: storeTransfer('lfs', local, [open(server), ...mirrors], retry) }
+}
