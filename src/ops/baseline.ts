@@ -2,8 +2,8 @@
  * Baselines: what a new run is compared with, so that the first thing its author reads is what changed.
  */
 import { compareText } from '../base/order.ts'
-import type { Metrics } from '../domain/metric.ts'
-import type { MetricRule } from '../domain/metric.ts'
+import { ownMetrics } from '../domain/metric.ts'
+import type { MetricRule, Metrics } from '../domain/metric.ts'
 import type { MetricKey } from '../domain/key.ts'
 import { judge } from '../domain/metric-verdict.ts'
 import type { Verdict } from '../domain/metric-verdict.ts'
@@ -52,9 +52,9 @@ export async function findBaseline(snapshot: BranchSnapshot, record: RunRecord):
   return undefined
 }
 
-/** Every metric of the head beside the baseline's, by key; judged by the head's rules. */
+/** Every metric of the head beside the baseline's, by key, but for the machine's; judged by the head's rules. */
 export function metricChanges(base: Metrics | undefined, head: Metrics): readonly MetricChange[] {
-  return [...head]
+  return [...ownMetrics(head)]
     .sort(([left], [right]) => compareText(left, right))
     .map(([key, metric]) => {
       const before = base?.get(key)?.summary.last

@@ -4,6 +4,7 @@
  * Each problem is told with the object it concerns; one damaged record never hides the next.
  */
 import { sha256Of } from '../base/digest.ts'
+import type { Sha256 } from '../base/digest.ts'
 import type { ArtifactFile } from '../domain/artifact.ts'
 import { contentDigestOf } from '../domain/content-digest.ts'
 import { Failure } from '../domain/failure.ts'
@@ -26,7 +27,10 @@ import {
 import { findRunIds, readFileList, readNotes, readRun, readSeriesOf } from '../store/branch/read-runs.ts'
 import { openSnapshot, readPath } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
+import { bringingOnce } from './bring-artifacts.ts'
+import type { BringOnce } from './bring-artifacts.ts'
 import { healObject } from './heal-object.ts'
+import { isRecordShared } from './share-state.ts'
 import type { Repository } from './repository.ts'
 
 /** One thing that is wrong. */
@@ -50,38 +54,52 @@ export interface IntegrityReport {
     readonly bytes: number
   }
   readonly problems: readonly IntegrityProblem[]
+  /** Artifacts that are not in this clone and, by what it knows of its remote, are shared. */
+  readonly absent: readonly { readonly sha256: Sha256; readonly sizeBytes: number }[]
 }
 
-/** How to tell progress: artifacts hashed so far. */
+/** How far to go, and how to tell progress: artifacts hashed so far. */
 export interface IntegrityOptions {
+  /** Fetches what is not in this clone too; what no store has is then a problem. */
+  readonly full?: boolean
   readonly onProgress?: (checked: { readonly objects: number; readonly bytes: number }) => void
 }
 
 /** Checks the whole branch and the artifact store. @throws `branch-not-found` */
 export async function checkIntegrity(repository: Repository, options: IntegrityOptions): Promise<IntegrityReport> {
   const snapshot = await openSnapshot(repository.context.engine)
-  const check = new IntegrityCheck(repository, snapshot, options)
-  for (const id of await findRunIds(snapshot, '')) {
-    await check.guard('run', id, async () => {
-      const run = await readRun(snapshot, id)
-      if (run !== undefined) await check.run(run)
-    })
+  const bring = bringingOnce(repository, snapshot.settings)
+  const check = new IntegrityCheck(repository, snapshot, { ...options, bring })
+  try {
+    for (const id of await findRunIds(snapshot, '')) {
+      await check.guard('run', id, async () => {
+        const run = await readRun(snapshot, id)
+        if (run !== undefined) await check.run(run)
+      })
+    }
+    for (const model of await listModelNames(snapshot)) await check.model(model)
+    return check.report()
+  } finally {
+    await bring.close()
   }
-  for (const model of await listModelNames(snapshot)) await check.model(model)
-  return check.report()
 }
 
 /** Lives as long as one check: counts, problems, and which artifacts were hashed already. */
 class IntegrityCheck {
   readonly #repository: Repository
   readonly #snapshot: BranchSnapshot
-  readonly #options: IntegrityOptions
+  readonly #options: IntegrityOptions & { readonly bring: BringOnce }
   readonly #store: ArtifactStore
   readonly #problems: IntegrityProblem[] = []
+  readonly #absent: { readonly sha256: Sha256; readonly sizeBytes: number }[] = []
   readonly #hashed = new Map<string, string | undefined>()
   readonly #counts = { runs: 0, versions: 0, aliases: 0, objects: 0, bytes: 0 }
 
-  constructor(repository: Repository, snapshot: BranchSnapshot, options: IntegrityOptions) {
+  constructor(
+    repository: Repository,
+    snapshot: BranchSnapshot,
+    options: IntegrityOptions & { readonly bring: BringOnce },
+  ) {
     this.#repository = repository
     this.#snapshot = snapshot
     this.#options = options
@@ -89,7 +107,7 @@ class IntegrityCheck {
   }
 
   report(): IntegrityReport {
-    return { checked: { ...this.#counts }, problems: this.#problems }
+    return { checked: { ...this.#counts }, problems: this.#problems, absent: this.#absent }
   }
 
   /** Runs one check and turns what it refuses into a problem. A bug still stops everything. */
@@ -161,14 +179,15 @@ class IntegrityCheck {
   async #files(what: string, id: string, folder: TreePath): Promise<readonly ArtifactFile[]> {
     const files = await readFileList(this.#snapshot, folder)
     for (const file of files) {
-      const problem = await this.#file(file, treePath(folder, `files/${file.path}`))
+      const problem = await this.#file(file, folder)
       if (problem !== undefined) this.#tell(what, id, `${file.path}: ${problem}`)
     }
     return files
   }
 
   /** What is wrong with one file, if anything. */
-  async #file(file: ArtifactFile, path: TreePath): Promise<string | undefined> {
+  async #file(file: ArtifactFile, folder: TreePath): Promise<string | undefined> {
+    const path = treePath(folder, `files/${file.path}`)
     const bytes = await readPath(this.#snapshot.engine, this.#snapshot.tips.records, path)
     if (bytes === undefined) return 'it is listed but not on the branch'
     if (file.storage === 'inline') {
@@ -176,32 +195,51 @@ class IntegrityCheck {
     }
     const pointer = parsePointer(bytes)
     if (pointer?.sha256 !== file.sha256 || pointer.sizeBytes !== file.sizeBytes) return 'its pointer names other bytes'
-    return this.#object(file)
+    return this.#object(file, folder)
   }
 
-  async #object(file: ArtifactFile): Promise<string | undefined> {
+  async #object(file: ArtifactFile, folder: TreePath): Promise<string | undefined> {
     const known = this.#hashed.has(file.sha256)
     if (known) return this.#hashed.get(file.sha256)
+    const absent = this.#absent.length
+    const problem = await this.#verifyObject(file, folder)
+    this.#hashed.set(file.sha256, problem)
+    if (this.#absent.length > absent) return problem
     this.#counts.objects += 1
     this.#counts.bytes += file.sizeBytes
-    const problem = await this.#verifyObject(file)
-    this.#hashed.set(file.sha256, problem)
     this.#options.onProgress?.(this.#counts)
     return problem
   }
 
-  async #verifyObject(file: ArtifactFile): Promise<string | undefined> {
+  async #verifyObject(file: ArtifactFile, folder: TreePath): Promise<string | undefined> {
     const state = await this.#store.verify(file.sha256, file.sizeBytes, { rehash: true })
     if (state === 'ok') return undefined
     const healed = await healObject(this.#repository, this.#store, file)
-    if (healed === undefined) return `its bytes are ${state} in the artifact store of this clone`
-    this.#problems.push({
-      what: 'artifact',
-      id: file.sha256,
-      problem: `it was ${state} and is restored from ${healed}`,
-      repaired: true,
-    })
-    return undefined
+    if (healed !== undefined) return this.#repaired(file, state, healed)
+    const isShared = await isRecordShared(this.#repository, folder)
+    if (state === 'missing' && isShared && this.#options.full !== true) {
+      this.#absent.push({ sha256: file.sha256, sizeBytes: file.sizeBytes })
+      return undefined
+    }
+    const reason = isShared ? await this.#bring(file) : ''
+    if (reason !== undefined) return `its bytes are ${state} in the artifact store of this clone${reason}`
+    return state === 'damaged' ? this.#repaired(file, state, 'the store') : undefined
+  }
+
+  /** Fetches an object from where it is shared; when that fails, says why. */
+  async #bring({ sha256, sizeBytes }: ArtifactFile): Promise<string | undefined> {
+    try {
+      const { moved } = await this.#options.bring.objects([{ sha256, sizeBytes }])
+      return moved.length > 0 ? undefined : ', and no store has them'
+    } catch (caught) {
+      if (!(caught instanceof Failure)) throw caught
+      return `, and no store gave them: ${caught.message}`
+    }
+  }
+
+  #repaired({ sha256 }: ArtifactFile, state: string, from: string): undefined {
+    const problem = `it was ${state} and is restored from ${from}`
+    this.#problems.push({ what: 'artifact', id: sha256, problem, repaired: true })
   }
 
   #tell(what: string, id: string, problem: string): void {

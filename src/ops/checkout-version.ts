@@ -7,7 +7,7 @@ import type { ArtifactPath } from '../domain/artifact-path.ts'
 import type { ArtifactFile } from '../domain/artifact.ts'
 import { refuse } from '../domain/failure.ts'
 import type { ModelVersion } from '../domain/model-version.ts'
-import type { Oid } from '../domain/oid.ts'
+import type { RunId, SealedRun } from '../domain/run.ts'
 import { treePath, versionFolder } from '../domain/tree-path.ts'
 import { placeFiles } from '../store/artifacts/checkout-files.ts'
 import type { PlannedFile } from '../store/artifacts/checkout-plan.ts'
@@ -15,10 +15,11 @@ import { listVersionNumbers, readVersionFiles } from '../store/branch/read-model
 import { readRunFiles } from '../store/branch/read-runs.ts'
 import { openSnapshot, readPath } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
-import { addCodeWorktree, removeCodeWorktree } from '../store/git/code-worktree.ts'
-import { takeFromLfs } from './heal-object.ts'
-import { resolveVersion } from './resolve-revision.ts'
-import { requireGit } from './repository.ts'
+import { bringArtifacts } from './bring-artifacts.ts'
+import type { BringOptions } from './bring-artifacts.ts'
+import { checkoutCode, checkoutWorktree, discardWorktree } from './checkout-worktree.ts'
+import type { CodeWorktree } from './checkout-worktree.ts'
+import { resolveRevision, versionOf } from './resolve-revision.ts'
 import type { Repository } from './repository.ts'
 
 /** Where to, and how boldly. */
@@ -27,14 +28,19 @@ export interface CheckoutOptions {
   readonly to?: string
   /** Overwrites files with local changes. */
   readonly force: boolean
-  /** Adds the version's code as a git worktree at this folder, with the model's files in place. */
+  /** Adds the code of the version or run as a git worktree at this folder, with the model's files in place. */
   readonly worktree?: string
   readonly at?: string
+  /** Called while files that this clone lacks are brought. */
+  readonly onProgress?: BringOptions['onProgress']
 }
 
 /** What was put where. */
 export interface CheckoutReport {
-  readonly version: ModelVersion
+  /** Absent when a run was checked out, which has code alone. */
+  readonly version: ModelVersion | undefined
+  /** The run whose code or files these are. */
+  readonly run: RunId
   /** Absolute. */
   readonly destination: string
   /** Relative to the destination. */
@@ -42,7 +48,7 @@ export interface CheckoutReport {
   /** Files that held these bytes already. */
   readonly unchanged: readonly ArtifactPath[]
   readonly sizeBytes: number
-  readonly worktree: { readonly folder: string; readonly commit: Oid } | undefined
+  readonly worktree: CodeWorktree | undefined
 }
 
 /**
@@ -57,10 +63,14 @@ export async function checkoutVersion(
   options: CheckoutOptions,
 ): Promise<CheckoutReport> {
   const snapshot = await openSnapshot(repository.context.engine, options.at)
-  const version = await resolveVersion(snapshot, revision)
+  const resolved = await resolveRevision(snapshot, revision)
+  if (resolved.kind === 'run' && options.worktree !== undefined) {
+    return codeAlone(resolved.run, await checkoutWorktree(repository, { run: resolved.run, folder: options.worktree }))
+  }
+  const version = versionOf(resolved, revision)
   const files = await readVersionFiles(snapshot, version.model, version.number)
   const store = repository.artifacts(snapshot.settings.store)
-  await takeFromLfs(repository, store, files)
+  await bringArtifacts(repository, snapshot.settings, files, bringing(options))
   const isFile = await isSingleFile(snapshot, version, files)
   const plan = planOf(snapshot, version, files, { isFlat: options.to !== undefined, isFile })
   const known = options.force ? new Set<string>() : await recordedDigests(snapshot, version)
@@ -71,30 +81,30 @@ export async function checkoutVersion(
   const place = { force, entropy: repository.entropy, known }
   const placing = placeFiles(store, repository.files, plan, destination, place)
   const { written, unchanged } = await placing.catch(async (refused: unknown) => {
-    if (worktree !== undefined) await takeWorktreeBack(repository, worktree.folder)
+    if (worktree !== undefined) await discardWorktree(repository, worktree.folder)
     throw refused
   })
-  return { version, destination, written, unchanged, sizeBytes: version.files.sizeBytes, worktree }
+  const { sizeBytes } = version.files
+  return { version, run: version.run, destination, written, unchanged, sizeBytes, worktree }
 }
 
-async function takeWorktreeBack(repository: Repository, folder: string): Promise<void> {
-  await removeCodeWorktree(requireGit(repository, 'remove a worktree'), repository.place, folder)
+function bringing({ onProgress }: CheckoutOptions): BringOptions {
+  return onProgress === undefined ? {} : { onProgress }
+}
+
+function codeAlone(run: SealedRun, worktree: CodeWorktree): CheckoutReport {
+  const { folder } = worktree
+  return { version: undefined, run: run.id, destination: folder, written: [], unchanged: [], sizeBytes: 0, worktree }
 }
 
 async function addWorktree(
   repository: Repository,
   version: ModelVersion,
   options: CheckoutOptions,
-): Promise<CheckoutReport['worktree']> {
+): Promise<CodeWorktree | undefined> {
   if (options.worktree === undefined) return undefined
-  if (version.code.kind === 'none') {
-    throw refuse('object-missing', { what: 'the code of', id: `${version.model}@v${version.number}` })
-  }
-  const folder = resolve(repository.folder, options.worktree)
-  const commit = version.code.snapshot ?? version.code.commit
-  const git = requireGit(repository, 'add a worktree')
-  await addCodeWorktree(git, repository.place, repository.files, folder, commit)
-  return { folder, commit }
+  const label = `${version.model}@v${version.number}`
+  return checkoutCode(repository, { code: version.code, label, folder: options.worktree })
 }
 
 function destinationOf(repository: Repository, options: CheckoutOptions): string {

@@ -17,6 +17,8 @@ export interface CommitOptions {
   readonly tags: readonly string[]
   /** Registers a version even when one with the same content exists. */
   readonly newVersion: boolean
+  /** Asks the server of each dataset that is a URL for what pins it; otherwise nothing is asked of any network. */
+  readonly pinUrls?: boolean
   /** Snapshots uncommitted code even where it looks like a secret. */
   readonly allowSecrets: boolean
   /** Bound on the uncommitted code taken into a snapshot. */

@@ -14,7 +14,7 @@ import { totalsOf } from '../domain/artifact.ts'
 import type { ArtifactFile } from '../domain/artifact.ts'
 import { parseArtifactPaths } from '../domain/artifact-path.ts'
 import type { ArtifactPath } from '../domain/artifact-path.ts'
-import { parseExperimentName } from '../domain/key.ts'
+import { isSystemMetric, parseExperimentName } from '../domain/key.ts'
 import type { StoreKind } from '../domain/branch.ts'
 import type { CodeState } from '../domain/code-state.ts'
 import type { Environment } from '../domain/environment.ts'
@@ -37,7 +37,7 @@ import type { CapturedCode } from '../store/inputs/code-state.ts'
 import { probeEnvironment } from '../store/inputs/environment.ts'
 import { metricChanges } from './baseline.ts'
 import type { CommitOptions } from './commit-options.ts'
-import type { MetricChange } from './baseline.ts'
+import type { Baseline, MetricChange } from './baseline.ts'
 import { gatherInputs, judgedMetrics } from './gather-inputs.ts'
 import type { Inputs } from './gather-inputs.ts'
 import { journalRecord } from './journal-record.ts'
@@ -49,7 +49,7 @@ import { SERIES_FULL, storeSeries } from './store-series.ts'
 import { refuseUnregistrable } from './version-edits.ts'
 
 /** The line of work of runs nobody gave one. */
-const DEFAULT_EXPERIMENT = parseExperimentName('default')
+export const DEFAULT_EXPERIMENT = parseExperimentName('default')
 
 /** What was recorded, and how it compares. */
 export interface CommitReport {
@@ -71,16 +71,19 @@ export interface CommitReport {
  */
 export async function commitRun(repository: Repository, options: CommitOptions): Promise<CommitReport> {
   const startedAtMs = repository.clock.nowMs()
-  const identity = repository.context.signatures()
-  identity.catch(() => undefined)
-  const [inputs, snapshot] = await Promise.all([
-    gatherInputs(repository, options),
-    openSnapshot(repository.context.engine),
-  ])
-  const collected = await collectArtifacts(repository, inputs)
+  // What git is asked for comes first, so that it works while the inputs are read.
+  const identity = heard(repository.context.signatures())
+  const reading = heard(openSnapshot(repository.context.engine))
+  const gathering = heard(gatherInputs(repository, options))
+  const collecting = heard(gathering.then((inputs) => collectArtifacts(repository, inputs)))
+  const capturing = heard(
+    captureState(repository, heard(outputsOf(repository, gathering, collecting, reading)), options),
+  )
+  const [inputs, snapshot] = await Promise.all([gathering, reading])
+  const collected = await collecting
   const [metrics, code, environment] = await Promise.all([
     metricsOf(snapshot, inputs),
-    captureState(repository, inputs, collected, options),
+    capturing,
     probeEnvironment(repository.files, inputs.home, repository.variables, repository.system),
     identity,
   ])
@@ -96,8 +99,14 @@ export async function commitRun(repository: Repository, options: CommitOptions):
     changes: metricChanges(sealed.baseline?.metrics, record.run.metrics),
     operation: present(sealed.operation, 'a run with a fresh id to be new to the branch'),
     commit: present(sealed.commit, 'a commit for an operation'),
-    warnings: [...retiredWarning(sealed), ...warningsOf(record, code.code)],
+    warnings: [...inputs.told, ...retiredWarning(sealed), ...warningsOf(record, code.code, sealed.baseline)],
   }
+}
+
+/** A promise that is asked for later: refused before its turn, it must not count as unheard. */
+function heard<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => undefined)
+  return promise
 }
 
 /** When sealing fails the journal is let go of, and `recoverRuns` takes it from there. */
@@ -122,7 +131,8 @@ async function metricsOf(snapshot: BranchSnapshot, inputs: Inputs): Promise<Metr
   return judgedMetrics(inputs, await rulesFor(snapshot, inputs.model?.name, inputs.goals))
 }
 
-async function rulesFor(
+/** The rules metrics are judged by: those of a model that exists, over those of `mlv.yaml`. */
+export async function rulesFor(
   snapshot: BranchSnapshot,
   model: ModelName | undefined,
   goals: MetricRules,
@@ -136,20 +146,33 @@ async function collectArtifacts(repository: Repository, inputs: Inputs): Promise
   return globs.length === 0 ? [] : collectFiles(repository.files, inputs.root, globs)
 }
 
-/** What the run wrote is recorded as artifacts and metrics; counting it as code too would make every run a new code. */
-async function captureState(
-  repository: Repository,
-  inputs: Inputs,
-  collected: readonly CollectedFile[],
-  options: CommitOptions,
-): Promise<CapturedCode> {
-  const { git, worktree } = repository
-  if (git === undefined) return { code: { kind: 'none', reason: 'there is no git program to ask' } }
+/**
+ * What the run wrote is recorded as artifacts and metrics; counting it as code too would make every run a new code.
+ * Known only when everything that may refuse the run has been read, so that no snapshot is made for one.
+ */
+async function outputsOf(
+  { worktree }: Repository,
+  gathering: Promise<Inputs>,
+  collecting: Promise<readonly CollectedFile[]>,
+  reading: Promise<BranchSnapshot>,
+): Promise<readonly string[]> {
+  const [inputs, collected] = await Promise.all([gathering, collecting, reading])
   const outputs = [...inputs.outputs, ...collected.map((file) => file.absolute)]
+  return worktree === undefined ? [] : outputs.map((path) => relative(worktree, path))
+}
+
+/** Captures the code as it is now, but for what the run itself writes. @throws what `captureCode` refuses */
+export async function captureState(
+  repository: Repository,
+  exclude: Promise<readonly string[]>,
+  options: Pick<CommitOptions, 'allowSecrets' | 'codeLimitBytes'>,
+): Promise<CapturedCode> {
+  const { git } = repository
+  if (git === undefined) return { code: { kind: 'none', reason: 'there is no git program to ask' } }
   return captureCode(git, repository.place, repository.files, {
     signatures: repository.context.signatures,
     entropy: repository.entropy,
-    exclude: worktree === undefined ? [] : outputs.map((path) => relative(worktree, path)),
+    exclude,
     allowSecrets: options.allowSecrets,
     limitBytes: options.codeLimitBytes ?? DEFAULT_SNAPSHOT_LIMIT_BYTES,
   })
@@ -163,7 +186,10 @@ async function storeArtifacts(
   options: CommitOptions,
 ): Promise<StoredArtifacts> {
   const store = repository.artifacts(kind)
-  const [stored, series] = [await recordFiles(store, collected, options), await storeSeries(store, inputs.series)]
+  const [stored, series] = await Promise.all([
+    recordFiles(store, collected, options),
+    storeSeries(store, inputs.series),
+  ])
   const files = [...stored.files, ...series.files].sort((left, right) => compareText(left.path, right.path))
   // The name of the full series may be taken by an artifact.
   if (series.files.length > 0) parseArtifactPaths(files.map((file) => file.path))
@@ -218,12 +244,16 @@ function retiredWarning({ registration }: Sealed): readonly string[] {
   return [`${model}@v${number} is retired (${registration.retired}); --new registers this content as a new version`]
 }
 
-function warningsOf(record: RunRecord, code: CodeState): readonly string[] {
+/** What a person should know about a record: what of the code is not in it, and new metrics without a goal. */
+export function warningsOf(record: RunRecord, code: CodeState, baseline: Baseline | undefined): readonly string[] {
   const omitted = code.kind === 'commit' ? code.omitted : [`code state not recorded: ${code.reason}`]
-  const undeclared = [...record.run.metrics].filter(([, metric]) => metric.goal === 'none').map(([key]) => key)
+  const own = [...record.run.metrics].filter(([key]) => !isSystemMetric(key))
+  const undeclared = own.filter(([, { goal }]) => goal === 'none').map(([key]) => key)
+  // Said once: who has seen it and declared nothing has answered.
+  const unheard = undeclared.filter((key) => baseline?.metrics.has(key) !== true)
   const goals =
-    undeclared.length === 0 || undeclared.length === record.run.metrics.size
+    unheard.length === 0 || undeclared.length === own.length
       ? []
-      : [`no goal is declared for ${undeclared.slice(0, 5).join(', ')}; mlv.yaml can say which way is better`]
+      : [`no goal is declared for ${unheard.slice(0, 5).join(', ')}; mlv.yaml can say which way is better`]
   return [...omitted, ...goals]
 }

@@ -4,9 +4,8 @@
 import type { CodeState } from '../domain/code-state.ts'
 import { compareRuns } from '../domain/comparison.ts'
 import type { Comparison, ComparisonSide } from '../domain/comparison.ts'
-import type { Metrics } from '../domain/metric.ts'
 import type { Oid } from '../domain/oid.ts'
-import { readModel, readVersionFiles } from '../store/branch/read-models.ts'
+import { readVersionFiles } from '../store/branch/read-models.ts'
 import { readEnvironment, readRunFiles } from '../store/branch/read-runs.ts'
 import { openSnapshot } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
@@ -14,6 +13,7 @@ import { codeDiffStat } from '../store/git/code-diff.ts'
 import { resolveRevision } from './resolve-revision.ts'
 import type { Resolved } from './resolve-revision.ts'
 import type { Repository } from './repository.ts'
+import { ruledMetrics } from './ruled-metrics.ts'
 
 /** Two revisions side by side. */
 export interface RevisionComparison {
@@ -48,23 +48,10 @@ async function sideOf(snapshot: BranchSnapshot, resolved: Resolved): Promise<Com
       ? readRunFiles(snapshot, run)
       : readVersionFiles(snapshot, resolved.version.model, resolved.version.number),
     readEnvironment(snapshot, run),
-    resolved.kind === 'run' ? resolved.run.metrics : ruledMetrics(snapshot, resolved),
+    resolved.kind === 'run' ? resolved.run.metrics : ruledMetrics(snapshot, resolved.version),
   ])
   const { parameters, datasets, code } = record
   return { label: resolved.label, parameters, metrics, files, datasets, code, environment }
-}
-
-/** A model's rules of today judge its versions; the rules of their time stay in the record. */
-async function ruledMetrics(
-  snapshot: BranchSnapshot,
-  resolved: Extract<Resolved, { readonly kind: 'version' }>,
-): Promise<Metrics> {
-  const model = await readModel(snapshot, resolved.version.model)
-  const ruled = [...resolved.version.metrics].map(([key, metric]) => {
-    const rule = model?.metrics.get(key)
-    return [key, rule === undefined ? metric : { summary: metric.summary, ...rule }] as const
-  })
-  return new Map(ruled)
 }
 
 async function statBetween(repository: Repository, base: CodeState, head: CodeState): Promise<string | undefined> {

@@ -16,10 +16,11 @@ export function filterSubject(row: RunRow, nowMs: number): FilterSubject {
   const branch = run.code.kind === 'commit' ? run.code.branch : undefined
   return {
     id: run.id,
-    status: run.status,
+    status: row.isLive === true ? 'running' : run.status,
     experiment: run.experiment,
     ...(notes.name === undefined ? {} : { name: notes.name }),
     ...(branch === undefined ? {} : { branch }),
+    ...(run.group === undefined ? {} : { group: run.group }),
     createdMs: ulidMs(run.id),
     ...(elapsedMs === undefined ? {} : { elapsedMs }),
     tags: notes.tags,

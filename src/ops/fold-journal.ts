@@ -3,13 +3,15 @@
  */
 import { compareText } from '../base/order.ts'
 import { instantMs, instantOf } from '../base/clock.ts'
+import type { Instant } from '../base/clock.ts'
 import type { MetricKey, ParameterKey } from '../domain/key.ts'
 import { summarize } from '../domain/metric-summary.ts'
 import { UNDECLARED_RULE } from '../domain/metric.ts'
 import type { Metric, MetricRules, Metrics } from '../domain/metric.ts'
 import type { ParameterValue } from '../domain/parameter.ts'
 import type { RunEnd, RunFacts, SealedRun } from '../domain/run.ts'
-import type { Point, SeriesSet } from '../domain/series.ts'
+import { buildSeries, latestTimeMs } from '../domain/series.ts'
+import type { Point, SeriesBuilder, SeriesSet } from '../domain/series.ts'
 import type { JournalEvent } from '../store/journal/journal-event.ts'
 import { recordOf } from './journal-record.ts'
 import type { RunRecord } from './run-edits.ts'
@@ -27,7 +29,7 @@ interface Gathered {
   readonly documents: Map<string, string>
   readonly inline: Map<string, string>
   readonly parameters: Map<ParameterKey, ParameterValue>
-  readonly series: Map<MetricKey, Point[]>
+  readonly series: Map<MetricKey, SeriesBuilder>
   readonly tags: Set<string>
   end: End | undefined
 }
@@ -41,15 +43,16 @@ export function foldJournal(events: readonly JournalEvent[]): FoldedJournal | un
   const gathered = gather(events)
   if (!gathered.documents.has('run.yaml')) return undefined
   const record = recordOf(gathered.documents, gathered.inline)
-  const rules = record.model?.seedRules ?? new Map()
+  const rules = record.rules ?? record.model?.seedRules ?? new Map()
+  const series: SeriesSet = new Map([...gathered.series].map(([key, points]) => [key, points.series()]))
   const facts: RunFacts = {
     ...factsOf(record.run),
     parameters: new Map([...record.run.parameters, ...gathered.parameters]),
-    metrics: new Map([...record.run.metrics, ...metricsOf(gathered.series, rules)]),
+    metrics: new Map([...record.run.metrics, ...metricsOf(series, rules)]),
   }
-  const run: SealedRun = { ...facts, ...endOf(record.run, gathered) }
+  const run: SealedRun = { ...facts, ...endOf(record.run, gathered.end, series) }
   const tags = [...new Set([...record.notes.tags, ...gathered.tags])].sort(compareText)
-  return { record: { ...record, run, notes: { ...record.notes, tags } }, series: gathered.series }
+  return { record: { ...record, run, notes: { ...record.notes, tags } }, series }
 }
 
 function gather(events: readonly JournalEvent[]): Gathered {
@@ -80,12 +83,17 @@ function add(gathered: Gathered, event: JournalEvent): void {
     case 'tags':
       for (const tag of event.tags) gathered.tags.add(tag)
       return
+    case 'process':
+      // Who writes is for those who ask whether the run lives; an earlier end is none when the run was taken up again.
+      gathered.end = undefined
+      return
     case 'end':
       gathered.end = event
   }
 }
 
-function metricsOf(series: SeriesSet, rules: MetricRules): Metrics {
+/** Judges series of at least one point each by the rules that were declared. */
+export function metricsOf(series: SeriesSet, rules: MetricRules): Metrics {
   return new Map<MetricKey, Metric>(
     [...series].map(([key, points]) => {
       const rule = rules.get(key) ?? UNDECLARED_RULE
@@ -97,13 +105,18 @@ function metricsOf(series: SeriesSet, rules: MetricRules): Metrics {
 /** The facts of a run without its end. */
 function factsOf(run: SealedRun): RunFacts {
   const { id, experiment, startedAt, message, command, parameters, metrics, datasets, code } = run
-  const { environment, files, seriesFull, parent } = run
+  const { environment, files, seriesFull, parent, workingFolder, givenParameters, resources, segments, group } = run
   return {
     id,
     experiment,
     startedAt,
     ...(message === undefined ? {} : { message }),
     ...(command === undefined ? {} : { command }),
+    ...(workingFolder === undefined ? {} : { workingFolder }),
+    ...(givenParameters === undefined ? {} : { givenParameters }),
+    ...(resources === undefined ? {} : { resources }),
+    ...(segments === undefined ? {} : { segments }),
+    ...(group === undefined ? {} : { group }),
     parameters,
     metrics,
     datasets,
@@ -116,21 +129,28 @@ function factsOf(run: SealedRun): RunFacts {
 }
 
 /** A journal without an end was left by a writer that was killed; its last point tells when it was last seen. */
-function endOf(run: SealedRun, { end, series }: Gathered): RunEnd {
+function endOf(run: SealedRun, end: End | undefined, series: SeriesSet): RunEnd {
   if (end !== undefined) {
     if (end.status === 'finished') return { status: 'finished', endedAt: end.at }
+    if (end.status === 'killed') {
+      return { status: 'killed', lastSeenAt: end.at, ...(end.signal === undefined ? {} : { signal: end.signal }) }
+    }
     return { status: 'failed', endedAt: end.at, exitCode: end.exitCode ?? 1 }
   }
   if (run.status === 'finished') return { status: 'finished', endedAt: run.endedAt }
   if (run.status === 'failed') return { status: 'failed', endedAt: run.endedAt, exitCode: run.exitCode }
-  const seen = [...series.values()].flat().flatMap((point) => point.atMs ?? [])
-  const lastMs = seen.reduce((latest, atMs) => Math.max(latest, atMs), instantMs(run.lastSeenAt))
-  return { status: 'killed', lastSeenAt: instantOf(lastMs) }
+  const { signal } = run
+  return { status: 'killed', lastSeenAt: laterOf(run.lastSeenAt, series), ...(signal === undefined ? {} : { signal }) }
+}
+
+/** The last moment of all, among an instant and the times of points. */
+export function laterOf(instant: Instant, series: SeriesSet): Instant {
+  return instantOf(Math.max(instantMs(instant), latestTimeMs(series) ?? -Infinity))
 }
 
 /** Grows in place: a run logs a million points in thousands of events. */
-function append(series: Map<MetricKey, Point[]>, metric: MetricKey, points: readonly Point[]): void {
-  const known = series.get(metric)
-  if (known === undefined) series.set(metric, [...points])
-  else for (const point of points) known.push(point)
+function append(series: Map<MetricKey, SeriesBuilder>, metric: MetricKey, points: readonly Point[]): void {
+  const known = series.get(metric) ?? buildSeries()
+  series.set(metric, known)
+  for (const { step, value, atMs } of points) known.add(step, value, atMs)
 }

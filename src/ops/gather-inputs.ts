@@ -17,13 +17,13 @@ import { parseModelName } from '../domain/name.ts'
 import type { ModelName } from '../domain/name.ts'
 import type { ParameterValue, Parameters } from '../domain/parameter.ts'
 import { parseParameterText } from '../domain/parameter-text.ts'
-import type { Point, SeriesSet } from '../domain/series.ts'
+import type { Series, SeriesSet } from '../domain/series.ts'
 import { readConfig } from '../store/inputs/config-file.ts'
 import { isDatasetUri, probeDataset } from '../store/inputs/datasets.ts'
 import { readMetrics } from '../store/inputs/metrics-file.ts'
 import { readParameters } from '../store/inputs/parameters-file.ts'
-import { readSeries } from '../store/inputs/series-file.ts'
 import type { CommitOptions } from './commit-options.ts'
+import { gatherSeries } from './gather-series.ts'
 import { globFromRoot, pathFromRoot } from './path-from-root.ts'
 import type { Repository } from './repository.ts'
 
@@ -46,6 +46,8 @@ export interface Inputs {
   readonly home: string
   /** Absolute paths of the metrics and series files: outputs of the run, recorded as such and not as code. */
   readonly outputs: readonly string[]
+  /** What of the logs of training frameworks could not be read, one sentence each. */
+  readonly told: readonly string[]
 }
 
 /**
@@ -64,27 +66,31 @@ export async function gatherInputs(repository: Repository, options: CommitOption
     metrics: chosen(repository, options.metricsFiles, config.metrics, home),
     series: chosen(repository, options.seriesFiles, config.series, home),
   }
-  const [parameters, values, series, datasets] = await Promise.all([
+  const [parameters, values, logged, datasets] = await Promise.all([
     gatherParameters(repository, files.params, options),
     gatherValues(repository, files.metrics, options),
-    gatherSeries(repository, files.series),
+    gatherSeries(repository.files, files.series, root),
     gatherDatasets(repository, options, config, { root, home }),
   ])
   const inputs: Inputs = {
     experiment: options.experiment === undefined ? config.experiment : parseExperimentName(options.experiment),
-    parameters,
-    values,
-    series,
+    // What the user said stands before what a logger wrote.
+    parameters: new Map([...logged.parameters, ...parameters]),
+    values: new Map([...logged.values, ...values]),
+    series: logged.series,
     datasets,
-    globs:
-      options.artifacts.length > 0
+    globs: [
+      ...(options.artifacts.length > 0
         ? options.artifacts.map((glob) => globFromRoot(root, folder, glob))
-        : config.artifacts.map((glob) => globFromRoot(root, home, glob)),
+        : config.artifacts.map((glob) => globFromRoot(root, home, glob))),
+      ...logged.keep,
+    ],
     model: chooseModel(options, config, { root, home, folder }),
     goals: config.goals,
     root,
     home,
     outputs: [...files.metrics, ...files.series],
+    told: logged.told,
   }
   refuseEmpty(inputs, found === undefined)
   return inputs
@@ -99,7 +105,7 @@ export function judgedMetrics(inputs: Inputs, rules: MetricRules): Metrics {
   const metrics = new Map<MetricKey, Metric>()
   for (const key of new Set([...inputs.series.keys(), ...inputs.values.keys()])) {
     const rule = rules.get(key) ?? UNDECLARED_RULE
-    const summary = summaryOfAll(inputs.series.get(key) ?? [], inputs.values.get(key), rule.goal)
+    const summary = summaryOfAll(inputs.series.get(key), inputs.values.get(key), rule.goal)
     if (rule.goal !== 'none' && !Number.isFinite(summary.last)) {
       throw refuse('metric-not-finite', { metric: key, value: String(summary.last), goal: rule.goal })
     }
@@ -109,10 +115,10 @@ export function judgedMetrics(inputs: Inputs, rules: MetricRules): Metrics {
 }
 
 /** A final value the series does not end on is one more measurement, so it counts for min, max and best too. */
-function summaryOfAll(points: readonly Point[], value: number | undefined, goal: Goal): Summary {
-  if (points.length === 0) return singleValue(value ?? NaN, goal)
-  const logged = summarize(points, goal)
-  return value === undefined || Object.is(value, logged.last) ? logged : summarizeWithFinal(points, value, goal)
+function summaryOfAll(series: Series | undefined, value: number | undefined, goal: Goal): Summary {
+  if (series === undefined || series.values.length === 0) return singleValue(value ?? NaN, goal)
+  const logged = summarize(series, goal)
+  return value === undefined || Object.is(value, logged.last) ? logged : summarizeWithFinal(series, value, goal)
 }
 
 /** Paths on the command line are relative to where it was typed; those of mlv.yaml to its folder. */
@@ -163,16 +169,6 @@ function metricValue(key: string, text: string): number {
   throw refuse('metric-not-number', { metric: key, found: `'${text}'`, file: '--metric' })
 }
 
-async function gatherSeries(repository: Repository, paths: readonly string[]): Promise<SeriesSet> {
-  const series = new Map<MetricKey, readonly Point[]>()
-  for (const path of paths) {
-    for (const [key, points] of await readSeries(repository.files, path)) {
-      series.set(key, [...(series.get(key) ?? []), ...points])
-    }
-  }
-  return series
-}
-
 async function gatherDatasets(
   repository: Repository,
   options: CommitOptions,
@@ -181,15 +177,28 @@ async function gatherDatasets(
 ): Promise<readonly Dataset[]> {
   const named = options.datasets.map((uri) => datasetFromRoot(root, repository.folder, uri))
   const uris = named.length > 0 ? named : config.datasets.map((uri) => datasetFromRoot(root, home, uri))
-  return Promise.all(uris.map((uri) => probeDataset(repository.files, root, uri)))
+  const help = { cache: repository.datasets, variables: repository.variables }
+  const datasets = await Promise.all(uris.map((uri) => probeDataset(repository.files, root, uri, help)))
+  return options.pinUrls === true ? pinUrls(repository, uris, datasets) : datasets
+}
+
+/** Asks the servers of datasets that are URLs; the only thing `mlv` asks a network for while it records. */
+async function pinUrls(
+  repository: Repository,
+  uris: readonly string[],
+  datasets: readonly Dataset[],
+): Promise<readonly Dataset[]> {
+  const { pinUrlDatasets } = await import('../remote/url-pin.ts')
+  return pinUrlDatasets(repository.variables, uris, datasets)
 }
 
 function datasetFromRoot(root: string, folder: string, uri: string): string {
   return isDatasetUri(uri) ? uri : pathFromRoot(root, folder, uri)
 }
 
-function chooseModel(
-  options: CommitOptions,
+/** The model that is named, at its place below the root. @throws `usage-invalid`, `name-invalid`, a path's refusals */
+export function chooseModel(
+  options: Pick<CommitOptions, 'model'>,
   config: Config,
   { root, home, folder }: { readonly root: string; readonly home: string; readonly folder: string },
 ): Inputs['model'] {

@@ -6,9 +6,12 @@ import { BRANCH_FORMAT } from '../domain/branch.ts'
 import type { BranchSettings, Layout, StoreKind } from '../domain/branch.ts'
 import { operationIdOf } from '../domain/operation.ts'
 import type { OperationId } from '../domain/operation.ts'
+import type { StoreAddress } from '../domain/store-address.ts'
 import type { Oid } from '../domain/oid.ts'
 import { parseRefName } from '../domain/ref-name.ts'
 import { rootPath, SETTINGS_PATH } from '../domain/tree-path.ts'
+import { makeFolderStore } from '../remote/folder-store.ts'
+import { trustHost } from '../remote/trusted-hosts.ts'
 import { BRANCH_README } from '../store/branch/branch-readme.ts'
 import { REGISTRY_REF } from '../store/branch/snapshot.ts'
 import { startBranch } from '../store/branch/transaction.ts'
@@ -16,12 +19,16 @@ import { encodeSettings } from '../store/documents/settings-manifest.ts'
 import { writeFileDurably } from '../store/files/safe-write.ts'
 import type { TreeEdit } from '../store/git/engine.ts'
 import { configTemplate } from '../store/inputs/config-file.ts'
+import { NAMED_BY_BRANCH } from './artifact-store-access.ts'
 import type { Repository } from './repository.ts'
 
 /** What a team decides once. */
 export interface InitializeOptions {
   readonly layout: Layout
   readonly store: StoreKind
+  /** Where it is; needed for `dir` and `s3`. */
+  readonly stores?: readonly StoreAddress[]
+  readonly mirrors?: readonly StoreAddress[]
 }
 
 /** What was set up. */
@@ -43,6 +50,7 @@ const ATTRIBUTES = '* -text\n'
  */
 export async function initialize(repository: Repository, options: InitializeOptions): Promise<InitializeReport> {
   const settings = settingsOf(options)
+  await prepareStores(repository, settings)
   const operation = {
     id: operationIdOf(newUlid(repository.clock, repository.entropy)),
     kind: 'init' as const,
@@ -57,9 +65,18 @@ export async function initialize(repository: Repository, options: InitializeOpti
   return { settings, commit, operation: operation.id, configFile: await writeConfig(repository) }
 }
 
-function settingsOf({ layout, store }: InitializeOptions): BranchSettings {
+/** Whoever names a store means it: its folder is made, its server trusted by this clone. */
+async function prepareStores({ files, commonDir }: Repository, { stores, mirrors }: BranchSettings): Promise<void> {
+  for (const address of stores) if (address.kind === 'dir') await makeFolderStore(files, address.folder)
+  for (const address of [...stores, ...mirrors]) {
+    if (address.kind !== 's3' || address.endpoint === undefined) continue
+    await trustHost(files, commonDir, { namedBy: NAMED_BY_BRANCH, host: address.endpoint })
+  }
+}
+
+function settingsOf({ layout, store, stores = [], mirrors = [] }: InitializeOptions): BranchSettings {
   const records = layout === 'single' ? REGISTRY_REF : parseRefName('refs/heads/mlv-runs')
-  return { format: BRANCH_FORMAT, layout, areas: { registry: REGISTRY_REF, records }, store }
+  return { format: BRANCH_FORMAT, layout, areas: { registry: REGISTRY_REF, records }, store, stores, mirrors }
 }
 
 async function writeConfig(repository: Repository): Promise<InitializeReport['configFile']> {

@@ -5,12 +5,14 @@
  */
 import { parseArtifactPath } from '../domain/artifact-path.ts'
 import type { ArtifactPath } from '../domain/artifact-path.ts'
+import { sha256Of } from '../base/digest.ts'
+import { compareText } from '../base/order.ts'
 import { jsonText } from '../base/json-text.ts'
 import { valueMap } from '../base/value.ts'
 import { parseModelName } from '../domain/name.ts'
 import { parseOid } from '../domain/oid.ts'
 import { NO_NOTES } from '../domain/run.ts'
-import { fieldsOf, flagValue, oneOf, optional, required, textAs, textBy } from '../store/documents/decode.ts'
+import { fieldsOf, flagValue, listOf, oneOf, optional, required, textAs, textBy } from '../store/documents/decode.ts'
 import type { Decoder } from '../store/documents/decode.ts'
 import { decodeEnvironment, encodeEnvironment } from '../store/documents/environment-manifest.ts'
 import { decodeFiles, encodeFiles, encodeTensors } from '../store/documents/files-manifest.ts'
@@ -26,6 +28,9 @@ import type { ModelRequest, RunRecord } from './run-edits.ts'
 
 /** What sealing needs besides the documents of the run itself. */
 const SEAL = 'seal.json'
+
+/** The folder of the environments of later stretches. */
+const ENVIRONMENTS = 'environments/'
 
 type Documents = ReadonlyMap<string, string>
 
@@ -44,6 +49,10 @@ export function recordEvent(record: RunRecord): JournalEvent {
     ['notes.yaml', textOf(encodeNotes(record.notes))],
     [SEAL, sealText(record)],
   ])
+  for (const environment of record.environments ?? []) {
+    const bytes = encodeEnvironment(environment)
+    documents.set(`${ENVIRONMENTS}${sha256Of(bytes)}.yaml`, textOf(bytes))
+  }
   if (tensors !== undefined) documents.set('tensors.json', textOf(tensors))
   if (record.series !== undefined) documents.set('series.json', textOf(record.series))
   const inline = new Map<string, string>()
@@ -68,15 +77,22 @@ export function recordOf(documents: Documents, inline: Documents): RunRecord {
     series: series === undefined ? undefined : Buffer.from(series),
     files,
     inline: inlineOf(inline),
+    ...environmentsIn(documents),
     ...sealOf(readStrictJson(documents.get(SEAL) ?? '', SEAL), { file: SEAL }),
   }
+}
+
+function environmentsIn(documents: Documents): Pick<RunRecord, 'environments'> {
+  const names = [...documents.keys()].filter((name) => name.startsWith(ENVIRONMENTS)).sort(compareText)
+  if (names.length === 0) return {}
+  return { environments: names.map((name) => decodeEnvironment(bytesOf(documents, name), name)) }
 }
 
 function inlineOf(inline: Documents): ReadonlyMap<ArtifactPath, Uint8Array> {
   return new Map([...inline].map(([path, text]) => [parseArtifactPath(path), Buffer.from(text, 'base64')]))
 }
 
-function sealText({ store, keepCode, model }: RunRecord): string {
+function sealText({ store, keepCode, keepAlso, rules, model }: RunRecord): string {
   const request =
     model === undefined
       ? undefined
@@ -86,19 +102,25 @@ function sealText({ store, keepCode, model }: RunRecord): string {
           newVersion: model.newVersion,
           seedRules: rulesValue(model.seedRules),
         })
-  return jsonText(valueMap({ store, keepCode, model: request }))
+  return jsonText(valueMap({ store, keepCode, keepAlso, rules: rules && rulesValue(rules), model: request }))
 }
 
-const sealOf: Decoder<Pick<RunRecord, 'store' | 'keepCode' | 'model'>> = (value, spot) => {
+const sealOf: Decoder<Pick<RunRecord, 'store' | 'keepCode' | 'keepAlso' | 'rules' | 'model'>> = (value, spot) => {
   const fields = fieldsOf(value, spot)
-  const keepCode = optional(fields, 'keepCode', textAs(parseOid, 'a git object name'))
+  const keepCode = optional(fields, 'keepCode', oidValue)
+  const keepAlso = optional(fields, 'keepAlso', listOf(oidValue))
+  const rules = optional(fields, 'rules', rulesOf)
   const model = optional(fields, 'model', requestOf)
   return {
     store: required(fields, 'store', oneOf('lfs', 's3', 'dir')),
     ...(keepCode === undefined ? {} : { keepCode }),
+    ...(keepAlso === undefined ? {} : { keepAlso }),
+    ...(rules === undefined ? {} : { rules }),
     ...(model === undefined ? {} : { model }),
   }
 }
+
+const oidValue = textAs(parseOid, 'a git object name')
 
 const requestOf: Decoder<ModelRequest> = (value, spot) => {
   const fields = fieldsOf(value, spot)

@@ -13,6 +13,7 @@ import { readAllRuns } from '../store/branch/read-runs.ts'
 import { openSnapshot } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { filterSubject } from './field-value.ts'
+import { liveRuns } from './live-runs.ts'
 import type { RunRow, VersionLabel } from './run-row.ts'
 import type { Repository } from './repository.ts'
 
@@ -26,6 +27,8 @@ export interface ListRunsOptions {
   /** Lists archived runs too. */
   readonly archived?: boolean
   readonly at?: string
+  /** Lists runs that are still being written too. */
+  readonly live?: boolean
 }
 
 /**
@@ -38,8 +41,9 @@ export async function listRuns(repository: Repository, options: ListRunsOptions)
   const snapshot = await openSnapshot(repository.context.engine, options.at)
   const [runs, labels] = await Promise.all([readAllRuns(snapshot), versionLabels(snapshot)])
   const nowMs = repository.clock.nowMs()
-  const rows = runs
-    .map(({ run, notes }) => ({ run, notes, versions: labels.get(run.id) ?? [] }))
+  const sealed = runs.map(({ run, notes }): RunRow => ({ run, notes, versions: labels.get(run.id) ?? [] }))
+  const live = options.live === true ? await liveRuns(repository) : []
+  const rows = [...sealed, ...live]
     .filter((row) => options.archived === true || !row.notes.archived)
     .filter((row) => filter === undefined || matches(filter, filterSubject(row, nowMs)))
   return sortRows(rows, options.sort ?? '-created', nowMs).slice(0, options.limit ?? rows.length)

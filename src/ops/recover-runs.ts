@@ -1,19 +1,15 @@
 /**
  * `mlv commit --recover`: seals every run whose writer is gone. Sealing a run that had reached the branch does nothing.
  */
-import { totalsOf } from '../domain/artifact.ts'
 import { Failure } from '../domain/failure.ts'
 import type { RunId, SealedRun } from '../domain/run.ts'
 import type { Instant } from '../base/clock.ts'
-import { compareText } from '../base/order.ts'
 import { listJournals, readJournal, removeJournal, requireWhole } from '../store/journal/journal.ts'
 import type { JournalContent } from '../store/journal/journal.ts'
+import { completeRecord } from './complete-record.ts'
 import { foldJournal } from './fold-journal.ts'
-import type { FoldedJournal } from './fold-journal.ts'
 import type { Repository } from './repository.ts'
-import type { RunRecord } from './run-edits.ts'
 import { sealRun } from './seal-run.ts'
-import { SERIES_FULL, storeSeries } from './store-series.ts'
 
 /** What was found and what became of it. */
 export interface RecoverReport {
@@ -25,6 +21,8 @@ export interface RecoverReport {
     readonly alreadyRecorded: boolean
     /** Bytes of a write that was cut short. */
     readonly cutBytes: number
+    /** What was skipped, cut or left out of its logs, one phrase each with file and line. */
+    readonly told: readonly string[]
   }[]
   /** Runs that are still being written. */
   readonly skippedLive: readonly RunId[]
@@ -79,10 +77,18 @@ async function recoverRun(
     await removeJournal(repository.journals, run)
     return undefined
   }
-  const record = await completeRecord(repository, folded)
+  const { record, told } = await completeRecord(repository, folded)
   const { operation } = await sealRun(repository, record, 'recover')
   await removeJournal(repository.journals, run)
-  return { run, status: record.run.status, alreadyRecorded: operation === undefined, cutBytes: content.tornBytes }
+  const alreadyRecorded = operation === undefined
+  // What is on the branch was told when it got there.
+  return {
+    run,
+    status: record.run.status,
+    alreadyRecorded,
+    cutBytes: content.tornBytes,
+    told: alreadyRecorded ? [] : told,
+  }
 }
 
 /** Lists the runs that are not on the branch yet, oldest first. */
@@ -96,18 +102,4 @@ export async function pendingRuns(repository: Repository): Promise<readonly Pend
     pending.push({ run, experiment, startedAt, live: content.isLive })
   }
   return pending
-}
-
-/** Puts the points of a journal where a sealed run has them. */
-export async function completeRecord(repository: Repository, folded: FoldedJournal): Promise<RunRecord> {
-  const { record, series } = folded
-  if (series.size === 0) return record
-  const stored = await storeSeries(repository.artifacts(record.store), series)
-  const files = [...record.files, ...stored.files].sort((left, right) => compareText(left.path, right.path))
-  const run: SealedRun = {
-    ...record.run,
-    files: totalsOf(files),
-    ...(stored.files.length === 0 ? {} : { seriesFull: SERIES_FULL }),
-  }
-  return { ...record, run, files, series: stored.bytes }
 }

@@ -16,6 +16,8 @@ import { openEngine } from '../store/git/open-engine.ts'
 import { probeRepository } from '../store/git/probe.ts'
 import type { RepositoryPlace } from '../store/git/probe.ts'
 import type { JournalPlace } from '../store/journal/journal.ts'
+import { openDatasetCache } from '../store/inputs/dataset-cache.ts'
+import type { DatasetCache } from '../store/inputs/dataset-cache.ts'
 import { systemFacts } from '../store/inputs/system-facts.ts'
 import type { SystemFacts } from '../store/inputs/system-facts.ts'
 import { refuse } from '../domain/failure.ts'
@@ -62,6 +64,8 @@ export interface Repository {
   /** What is known of the machine without looking at the worktree. */
   readonly system: SystemFacts
   readonly journals: JournalPlace
+  /** What datasets came to when they were last read. */
+  readonly datasets: DatasetCache
   readonly artifacts: (kind: StoreKind) => ArtifactStore
   readonly close: () => Promise<void>
 }
@@ -101,6 +105,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     variables,
     system: systemFacts(options.nodeVersion),
     journals: { files, commonDir: place.commonDir, processId, hostName },
+    datasets: openDatasetCache({ files, commonDir: place.commonDir, entropy, clock }),
     artifacts: (kind) => openArtifactStore(place.commonDir, files, { kind, entropy }),
     close: () => engine.close(),
   }

@@ -55,13 +55,17 @@ export async function resolveRevision(snapshot: BranchSnapshot, text: string): P
     case 'version':
     case 'alias':
     case 'latest':
-      return versionOf(await resolveModelRevision(snapshot, revision))
+      return resolvedVersion(await resolveModelRevision(snapshot, revision))
   }
 }
 
 /** Resolves a revision that must name a version. @throws `revision-invalid` when it names a run */
 export async function resolveVersion(snapshot: BranchSnapshot, text: string): Promise<ModelVersion> {
-  const resolved = await resolveRevision(snapshot, text)
+  return versionOf(await resolveRevision(snapshot, text), text)
+}
+
+/** The version a revision named; `text` is the revision as typed. @throws `revision-invalid` when it names a run */
+export function versionOf(resolved: Resolved, text: string): ModelVersion {
   if (resolved.kind === 'version') return resolved.version
   throw refuse('revision-invalid', { text, problem: 'it names a run, and a version such as churn@v3 is needed' })
 }
@@ -105,7 +109,7 @@ function runOf(run: SealedRun): Resolved {
   return { kind: 'run', run, label: run.id.slice(0, 12) }
 }
 
-function versionOf(version: ModelVersion): Resolved {
+function resolvedVersion(version: ModelVersion): Resolved {
   return { kind: 'version', version, label: `${version.model}@v${version.number}` }
 }
 

@@ -1,6 +1,7 @@
 /**
  * A sealed run as files on the branch. The same run always becomes the same bytes, whoever seals it and when.
  */
+import { sha256Of } from '../base/digest.ts'
 import type { ArtifactPath } from '../domain/artifact-path.ts'
 import type { ArtifactFile } from '../domain/artifact.ts'
 import type { StoreKind } from '../domain/branch.ts'
@@ -34,6 +35,12 @@ export interface RunRecord {
   readonly model?: ModelRequest
   /** The commit that holds the code that ran, when git alone would not keep it. */
   readonly keepCode?: Oid
+  /** Those of earlier stretches of a run that was taken up again. */
+  readonly keepAlso?: readonly Oid[]
+  /** Environments of later stretches, where they differ from the run's. */
+  readonly environments?: readonly Environment[]
+  /** Rules for metrics that are logged while it runs; those of the model's seed when absent. */
+  readonly rules?: MetricRules
 }
 
 /** The version a run asks for. */
@@ -56,6 +63,10 @@ export function runEdits(record: RunRecord): readonly TreeEdit[] {
     put(folder, 'files.yaml', encodeFiles(record.files)),
     ...fileEdits(folder, record.files, record.inline, record.store),
   ]
+  for (const environment of record.environments ?? []) {
+    const bytes = encodeEnvironment(environment)
+    edits.push(put(folder, `environments/${sha256Of(bytes)}.yaml`, bytes))
+  }
   const tensors = encodeTensors(record.files)
   if (tensors !== undefined) edits.push(put(folder, 'tensors.json', tensors))
   if (record.series !== undefined) edits.push(put(folder, 'series.json', record.series))

@@ -18,4 +18,6 @@ export interface RunRow {
   readonly notes: RunNotes
   /** The versions this run led to, by model name and number. */
   readonly versions: readonly VersionLabel[]
+  /** Still being written; what it says is what is known so far. */
+  readonly isLive?: true
 }

@@ -8,7 +8,7 @@ import type { Oid } from '../domain/oid.ts'
 import { readRun } from '../store/branch/read-runs.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { writeBranch } from '../store/branch/transaction.ts'
-import type { Plan } from '../store/branch/transaction.ts'
+import type { Draft, Plan } from '../store/branch/transaction.ts'
 import { findBaseline } from './baseline.ts'
 import type { Baseline } from './baseline.ts'
 import type { Repository } from './repository.ts'
@@ -45,13 +45,21 @@ async function planSeal(
 ): Promise<Plan<Pick<Sealed, 'registration' | 'baseline'>>> {
   const nothing = { registration: undefined, baseline: undefined }
   if ((await readRun(snapshot, record.run.id)) !== undefined) return { draft: undefined, result: nothing }
-  const baseline = await findBaseline(snapshot, record)
-  const registration =
-    record.model === undefined ? undefined : await planVersion(snapshot, record, record.model, repository)
+  const [baseline, registration] = await Promise.all([
+    findBaseline(snapshot, record),
+    record.model === undefined ? undefined : planVersion(snapshot, record, record.model, repository),
+  ])
   const operation = describe(repository, record, registration, kind)
   const edits = [...runEdits(record), ...(registration?.edits ?? [])]
-  const draft = { operation, edits, ...(record.keepCode === undefined ? {} : { keepCode: record.keepCode }) }
+  const draft = { operation, edits, ...keepOf(record) }
   return { draft, result: { registration, baseline } }
+}
+
+function keepOf({ keepCode, keepAlso }: RunRecord): Pick<Draft, 'keepCode' | 'keepAlso'> {
+  return {
+    ...(keepCode === undefined ? {} : { keepCode }),
+    ...(keepAlso === undefined ? {} : { keepAlso }),
+  }
 }
 
 function describe(

@@ -11,7 +11,7 @@ import type { StoreKind } from '../domain/branch.ts'
 import { contentDigestOf } from '../domain/content-digest.ts'
 import { refuse } from '../domain/failure.ts'
 import { nextVersionNumber, versionUidOf } from '../domain/model-version.ts'
-import type { ModelVersion, VersionNumber } from '../domain/model-version.ts'
+import type { ModelVersion } from '../domain/model-version.ts'
 import { foldName } from '../domain/name.ts'
 import type { ModelName } from '../domain/name.ts'
 import type { SealedRun } from '../domain/run.ts'
@@ -23,13 +23,13 @@ import { rewriteState } from '../store/documents/state-manifest.ts'
 import { encodeVersion } from '../store/documents/version-manifest.ts'
 import type { TreeEdit } from '../store/git/engine.ts'
 import {
+  findVersionOf,
   listModelNames,
   listVersionNumbers,
   modelPath,
   readModel,
   readState,
   readStateBytes,
-  readVersion,
   statePath,
 } from '../store/branch/read-models.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
@@ -65,12 +65,11 @@ export async function planVersion(
     datasets: run.datasets,
     codeDigest: run.code.kind === 'commit' ? sha256Of(run.code.tree) : null,
   })
-  const taken = await listVersionNumbers(snapshot, request.name)
-  const equal = request.newVersion ? undefined : await findContent(snapshot, request.name, taken, contentDigest)
+  const equal = request.newVersion ? undefined : await findVersionOf(snapshot, request.name, contentDigest)
   if (equal !== undefined) return joinVersion(snapshot, equal, run)
   const version: ModelVersion = {
     model: request.name,
-    number: nextVersionNumber(taken),
+    number: nextVersionNumber(await listVersionNumbers(snapshot, request.name)),
     uid: versionUidOf(newUlid(world.clock, world.entropy)),
     run: run.id,
     createdAt: run.status === 'killed' ? run.lastSeenAt : run.endedAt,
@@ -139,20 +138,6 @@ function versionEdits(
   const tensors = encodeTensors(files)
   if (tensors !== undefined) edits.push(put(folder, 'tensors.json', tensors))
   return edits
-}
-
-/** Newest first: the content that repeats is nearly always the last one. */
-async function findContent(
-  snapshot: BranchSnapshot,
-  model: ModelName,
-  taken: readonly VersionNumber[],
-  contentDigest: string,
-): Promise<ModelVersion | undefined> {
-  for (const number of [...taken].reverse()) {
-    const version = await readVersion(snapshot, model, number)
-    if (version?.contentDigest === contentDigest) return version
-  }
-  return undefined
 }
 
 /** Adds a run to the version that has its content already. */

@@ -8,6 +8,7 @@ import { compareText } from '../../src/base/order.ts'
 import { parseArtifactPath } from '../../src/domain/artifact-path.ts'
 import { parseMetricKey, parseParameterKey } from '../../src/domain/key.ts'
 import { summarize } from '../../src/domain/metric-summary.ts'
+import { seriesOf } from '../../src/domain/series.ts'
 import { foldJournal } from '../../src/ops/fold-journal.ts'
 import { recordEvent } from '../../src/ops/journal-record.ts'
 import { runEdits } from '../../src/ops/run-edits.ts'
@@ -82,7 +83,7 @@ test('law: what was logged one event at a time folds to what was logged at once'
       const each = points.map((point): JournalEvent => ({ kind: 'points', metric, points: [point] }))
       const many = foldJournal(throughDisk([recordEvent(record), ...each]))
       expect(many).toEqual(one)
-      expect(many?.record.run.metrics.get(metric)?.summary).toEqual(summarize(points, 'none'))
+      expect(many?.record.run.metrics.get(metric)?.summary).toEqual(summarize(seriesOf(points), 'none'))
     }),
   )
 })

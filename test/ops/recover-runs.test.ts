@@ -1,7 +1,7 @@
 /**
  * Recovery: what a killed writer left is sealed, what still runs is left alone, and a bad journal stops no other.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseMetricKey } from '../../src/domain/key.ts'
@@ -9,6 +9,9 @@ import { listRuns } from '../../src/ops/list-runs.ts'
 import { recoverRuns } from '../../src/ops/recover-runs.ts'
 import { readStatus } from '../../src/ops/read-status.ts'
 import { startRun } from '../../src/ops/start-run.ts'
+import { encodeFrames } from '../../src/store/journal/frames.ts'
+import { encodeEvent } from '../../src/store/journal/journal-event.ts'
+import { leaveRun } from '../support/left-run.ts'
 import { sampleUlid } from '../support/sample.ts'
 import { openForTest } from '../support/open-repository.ts'
 import { makeWorld } from '../support/world.ts'
@@ -27,8 +30,8 @@ test('a run of this very process that still runs is not sealed under its feet', 
 
 test('a damaged journal is told, and the other runs are sealed all the same', async () => {
   const world = initialized()
-  const good = await leftBehind(world, 1)
-  const bad = await leftBehind(world, 2)
+  const good = leftBehind(world, 1)
+  const bad = leftBehind(world, 2)
   damage(join(bad, 'events'))
   const repository = await openForTest(world.folder)
   expect((await readStatus(repository)).pending).toHaveLength(2)
@@ -53,19 +56,11 @@ function initialized(): World {
   return world
 }
 
-/** Leaves the journal of a run whose process is gone: one that was never closed, under the name of another run. */
-async function leftBehind(world: World, number: number): Promise<string> {
-  const repository = await openForTest(world.folder)
-  const run = await startRun(repository, { experiment: `left-${number}` })
-  for (let step = 0; step < 5; step += 1) await run.logMetric('loss', 1 / (step + 1))
-  const journals = join(world.folder, '.git/mlv/journal')
-  const bytes = readFileSync(join(journals, run.id, 'events'))
-  await run.finish()
-  const folder = join(journals, sampleUlid(number))
-  mkdirSync(folder, { recursive: true })
-  // The run is the one of the record, so it must not be on the branch: start over from before it was sealed.
-  world.git('update-ref', 'refs/heads/mlv', 'mlv~1')
-  writeFileSync(join(folder, 'events'), bytes)
+/** Leaves a run whose process is gone, with a journal of some events. */
+function leftBehind(world: World, number: number): string {
+  const { folder } = leaveRun(world.folder, `left ${number}`)
+  const tags = ['a', 'b', 'c'].map((tag) => encodeEvent({ kind: 'tags', tags: [tag] }))
+  appendFileSync(join(folder, 'events'), encodeFrames(tags))
   return folder
 }
 

@@ -1,0 +1,86 @@
+/**
+ * Opens the store that a branch's artifacts are shared through, for as long as one piece of work needs it.
+ */
+import type { BranchSettings } from '../domain/branch.ts'
+import type { ArtifactTransfer } from '../remote/artifact-transfer.ts'
+import { listRemotes, remoteUrl } from '../remote/git-transport.ts'
+import { lfsHostOf } from '../remote/lfs/lfs-settings.ts'
+import { parseLfsRemote } from '../remote/lfs/lfs-endpoint.ts'
+import type { LfsRemote } from '../remote/lfs/lfs-settings.ts'
+import { openTransfer } from '../remote/open-transfer.ts'
+import type { OpenTransfer, TransferOptions } from '../remote/open-transfer.ts'
+import { hostsTrustedFor, readTrustedHosts } from '../remote/trusted-hosts.ts'
+import type { TrustedHost } from '../remote/trusted-hosts.ts'
+import { REGISTRY_REF } from '../store/branch/snapshot.ts'
+import type { Repository } from './repository.ts'
+
+/** What a trust in an address on the branch is bound to, where one in an LFS server is bound to a remote's host. */
+export const NAMED_BY_BRANCH = 'branch'
+
+/**
+ * Opens the store, does the work and closes it.
+ *
+ * @param remote a remote of git's configuration; the usual one when absent.
+ * @throws `remote-url-invalid`, `lfs-host-untrusted`, `store-host-untrusted`, `store-not-found`, what the work throws
+ */
+export async function withSharedStore<Result>(
+  repository: Repository,
+  settings: BranchSettings,
+  remote: string | undefined,
+  work: (transfer: ArtifactTransfer) => Promise<Result>,
+): Promise<Result> {
+  const { transfer, close } = await openSharedStore(repository, settings, remote)
+  try {
+    return await work(transfer)
+  } finally {
+    await close()
+  }
+}
+
+/** Opens the store; whoever asked closes it. @throws as `withSharedStore` */
+export async function openSharedStore(
+  repository: Repository,
+  settings: BranchSettings,
+  remote?: string,
+): Promise<OpenTransfer> {
+  const local = repository.artifacts(settings.store)
+  return openTransfer(local, settings, await transferOptions(repository, remote))
+}
+
+/** What stores are opened with in this clone. */
+export async function transferOptions(repository: Repository, remote: string | undefined): Promise<TransferOptions> {
+  const { git, files, clock, entropy, variables, worktree, commonDir } = repository
+  const trusted = await readTrustedHosts(files, commonDir)
+  return {
+    git,
+    files,
+    clock,
+    entropy,
+    variables,
+    folder: worktree ?? commonDir,
+    remote: await lfsRemote(repository, remote, trusted),
+    ref: REGISTRY_REF,
+    trustedHosts: hostsTrustedFor(trusted, NAMED_BY_BRANCH),
+  }
+}
+
+/** A remote as LFS servers are looked for; `undefined` in a repository without one. @throws `remote-not-found` */
+export async function lfsRemote(
+  repository: Repository,
+  remote: string | undefined,
+  trusted: readonly TrustedHost[],
+): Promise<LfsRemote | undefined> {
+  const { git, place } = repository
+  if (git === undefined) return undefined
+  const name = remote ?? (await usualRemote(repository))
+  if (name === undefined) return undefined
+  const url = await remoteUrl(git, place, name)
+  return { name, url, trustedHosts: hostsTrustedFor(trusted, lfsHostOf(parseLfsRemote(url))) }
+}
+
+/** `origin`, else the only remote there is. */
+export async function usualRemote({ git, place }: Repository): Promise<string | undefined> {
+  if (git === undefined) return undefined
+  const known = await listRemotes(git, place)
+  return known.includes('origin') ? 'origin' : known.length === 1 ? known[0] : undefined
+}

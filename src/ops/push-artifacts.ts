@@ -1,0 +1,72 @@
+/**
+ * Uploads what a push is about to name: no ref leads to an artifact before its bytes are in the store.
+ */
+import type { Sha256 } from '../base/digest.ts'
+import { refuse } from '../domain/failure.ts'
+import { noTransfer } from '../remote/artifact-transfer.ts'
+import type { TransferObject, TransferProgress, TransferReport } from '../remote/artifact-transfer.ts'
+import { changedUnits } from '../store/branch/changed-units.ts'
+import { decodeFiles } from '../store/documents/files-manifest.ts'
+import { withSharedStore } from './artifact-store-access.ts'
+import { NO_ARTIFACTS, settingsHere } from './share-state.ts'
+import type { ArtifactTotals, RemoteArea, ShareOptions } from './share-state.ts'
+import type { Repository } from './repository.ts'
+
+/**
+ * Uploads the artifacts of every run and version that the remote does not have.
+ *
+ * @throws `object-missing`, what the store refuses
+ */
+export async function pushArtifacts(
+  repository: Repository,
+  remote: string,
+  areas: readonly RemoteArea[],
+  options: ShareOptions,
+): Promise<ArtifactTotals> {
+  const objects = await objectsToPush(repository, areas)
+  if (objects.length === 0) return NO_ARTIFACTS
+  const report = await upload(repository, remote, objects, options)
+  const [lost] = report.absent
+  if (lost !== undefined && options.isIncomplete !== true) {
+    throw refuse('object-missing', { what: 'artifact', id: lost.sha256 })
+  }
+  return {
+    moved: report.moved.length,
+    movedBytes: report.moved.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    present: report.present.length,
+    absent: report.absent.length,
+  }
+}
+
+async function upload(
+  repository: Repository,
+  remote: string,
+  objects: readonly TransferObject[],
+  { transfer, onProgress }: ShareOptions,
+): Promise<TransferReport> {
+  const onTransfer = (progress: TransferProgress): void => onProgress?.({ kind: 'artifacts', progress })
+  if (transfer !== undefined) return transfer.upload(objects, onTransfer)
+  const settings = await settingsHere(repository, remote)
+  if (settings === undefined) return noTransfer.upload(objects, onTransfer)
+  return withSharedStore(repository, settings, remote, (shared) => shared.upload(objects, onTransfer))
+}
+
+/** Artifacts behind pointers that only unpushed runs and versions name, each once. */
+async function objectsToPush(
+  { context: { engine } }: Repository,
+  areas: readonly RemoteArea[],
+): Promise<readonly TransferObject[]> {
+  const objects = new Map<Sha256, TransferObject>()
+  for (const { local, remote } of areas) {
+    for (const { unit, path, after } of await changedUnits(engine, remote, local)) {
+      if ((unit.kind !== 'run' && unit.kind !== 'version') || after === undefined) continue
+      const entry = (await engine.readTree(after.oid)).find(({ name }) => name === 'files.yaml')
+      if (entry === undefined) continue
+      for (const file of decodeFiles(await engine.readBlob(entry.oid), `${path}/files.yaml`)) {
+        const { sha256, sizeBytes, storage } = file
+        if (storage === 'pointer') objects.set(sha256, { sha256, sizeBytes })
+      }
+    }
+  }
+  return [...objects.values()]
+}

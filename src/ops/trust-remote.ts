@@ -1,0 +1,50 @@
+/**
+ * `mlv remote trust`: lets files of the repository name a server that is not the remote's own.
+ */
+import { refuse } from '../domain/failure.ts'
+import { parseLfsRemote } from '../remote/lfs/lfs-endpoint.ts'
+import { lfsHostOf, namedByRepository } from '../remote/lfs/lfs-settings.ts'
+import { trustHost } from '../remote/trusted-hosts.ts'
+import { lfsRemote, NAMED_BY_BRANCH, usualRemote } from './artifact-store-access.ts'
+import { requireGit } from './repository.ts'
+import type { Repository } from './repository.ts'
+import { settingsHere } from './share-state.ts'
+
+/** What was trusted. */
+export interface TrustReport {
+  readonly remote: string
+  readonly hosts: readonly {
+    /** Scheme, host and port. */
+    readonly host: string
+    readonly namedBy: '.lfsconfig' | 'mlv.json'
+    /** False when it was trusted already. */
+    readonly added: boolean
+  }[]
+}
+
+/**
+ * Trusts every server that `.lfsconfig` and the branch name now; one they name later is asked about again.
+ *
+ * @throws `remote-not-found`, `remote-url-invalid`
+ */
+export async function trustRemote(repository: Repository, name: string | undefined): Promise<TrustReport> {
+  const git = requireGit(repository, 'read the configuration of a remote')
+  const { files, commonDir, worktree } = repository
+  const remote = await lfsRemote(repository, name ?? (await usualRemote(repository)) ?? 'origin', [])
+  if (remote === undefined) throw refuse('remote-not-found', { text: name ?? 'origin', known: [] })
+  const hosts: TrustReport['hosts'][number][] = []
+  const own = lfsHostOf(parseLfsRemote(remote.url))
+  for (const text of await namedByRepository(git, files, worktree ?? commonDir, remote.name)) {
+    const host = lfsHostOf(parseLfsRemote(text))
+    if (host === own) continue
+    hosts.push({ host, namedBy: '.lfsconfig', added: await trustHost(files, commonDir, { namedBy: own, host }) })
+  }
+  const settings = await settingsHere(repository, remote.name)
+  for (const address of [...(settings?.stores ?? []), ...(settings?.mirrors ?? [])]) {
+    if (address.kind !== 's3' || address.endpoint === undefined) continue
+    const { endpoint: host } = address
+    const added = await trustHost(files, commonDir, { namedBy: NAMED_BY_BRANCH, host })
+    hosts.push({ host, namedBy: 'mlv.json', added })
+  }
+  return { remote: remote.name, hosts }
+}
