@@ -6,6 +6,7 @@ import type { ExitCode } from './exit-code.ts'
 import type { ArgumentSpec, OptionSpec } from './option.ts'
 import type { Output } from './output.ts'
 import type { OpenOptions, Repository } from '../src/ops/repository.ts'
+import type { CommandTerminal } from '../src/ops/run-command-options.ts'
 
 /** A command line to try, and what it does. */
 export interface Example {
@@ -18,6 +19,8 @@ export interface Example {
 export interface CommandTexts {
   /** In the order of the command's arguments; a missing one is `undefined`. */
   readonly arguments: readonly (string | undefined)[]
+  /** All texts of a last argument that may be repeated. */
+  readonly rest: readonly string[]
   /** Texts given for each option, by the option's flags. */
   readonly options: ReadonlyMap<string, readonly string[]>
 }
@@ -33,6 +36,8 @@ export interface Command {
   readonly options: readonly OptionSpec[]
   /** At least two. */
   readonly examples: readonly Example[]
+  /** From its first argument on, everything belongs to the command it runs. */
+  readonly passesThrough: boolean
   /** Makes values of the texts and does the work. @throws `usage-invalid`, what the operation refuses */
   readonly execute: (session: Session, texts: CommandTexts) => Promise<ExitCode>
 }
@@ -44,15 +49,21 @@ export interface Session {
   readonly verbs: readonly Verb[]
   /** Milliseconds since the Unix epoch, UTC, for "3 minutes ago". */
   readonly nowMs: number
+  /** What a command that mlv runs is connected to. */
+  readonly commandTerminal: () => CommandTerminal
   /** How to open the repository, for a command that must also work without one. */
   readonly openOptions: OpenOptions
   /** Opens the repository, does the work and closes it, whatever comes of the work. */
   readonly withRepository: <Result>(work: (repository: Repository) => Promise<Result>) => Promise<Result>
 }
 
+/** What a person wants of a verb; help lists verbs under it. */
+export type VerbGroup = 'record' | 'look' | 'models' | 'reproduce' | 'share' | 'maintain'
+
 /** A verb: the name and summary of a command that is not loaded yet. */
 export interface Verb {
   readonly name: string
+  readonly group: VerbGroup
   /** The command's own summary; a test holds that they agree. */
   readonly summary: string
   readonly load: () => Promise<Command>
@@ -67,6 +78,7 @@ export interface CommandSpec<Arguments extends ArgumentSpecs, Options extends Op
   readonly arguments: Arguments
   readonly options: Options
   readonly examples: readonly [Example, Example, ...Example[]]
+  readonly passesThrough?: boolean
   readonly run: (session: Session, input: Values<Arguments>, options: Values<Options>) => Promise<ExitCode>
 }
 
@@ -95,6 +107,7 @@ export function defineCommand<Arguments extends ArgumentSpecs, Options extends O
     arguments: Object.values(spec.arguments),
     options: Object.values(spec.options),
     examples: spec.examples,
+    passesThrough: spec.passesThrough ?? false,
     execute: (session, texts) => {
       const input = parseArguments(spec.arguments, texts)
       return spec.run(session, input, parseOptions(spec.options, texts))
@@ -103,7 +116,9 @@ export function defineCommand<Arguments extends ArgumentSpecs, Options extends O
 }
 
 function parseArguments<Specs extends ArgumentSpecs>(specs: Specs, texts: CommandTexts): Values<Specs> {
-  const values = Object.entries(specs).map(([key, spec], index) => [key, spec.valueOf(texts.arguments[index])] as const)
+  const values = Object.entries(specs).map(
+    ([key, spec], index) => [key, spec.valueOf(texts.arguments[index], texts.rest)] as const,
+  )
   return Object.fromEntries(values.filter(isGiven)) as Values<Specs>
 }
 

@@ -3,6 +3,7 @@
  */
 import type { Clock, Entropy } from '../src/base/clock.ts'
 import type { OpenOptions, Repository } from '../src/ops/repository.ts'
+import type { CommandTerminal } from '../src/ops/run-command-options.ts'
 
 /** A place to write text to. */
 export interface Stream {
@@ -33,5 +34,7 @@ export interface Environment {
   readonly standardOutput: Stream
   /** For talk. */
   readonly standardError: Stream
+  /** What a command that mlv runs is connected to; says its lines by `tell`. */
+  readonly commandTerminal: (tell: (line: string) => void) => CommandTerminal
   readonly openRepository: (options: OpenOptions) => Promise<Repository>
 }

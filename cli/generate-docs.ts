@@ -13,6 +13,8 @@ import { failureExitCodes } from './failure-exit-codes.ts'
 import { tableCode } from './format/markdown-code.ts'
 import { nextCommand } from './next-command.ts'
 import type { OptionSpec } from './option.ts'
+import { GROUP_TITLES } from './overview-help.ts'
+import { VERBS } from './verbs.ts'
 
 const EXIT_MEANINGS: { readonly [Name in keyof typeof EXIT]: string } = {
   ok: 'it was done',
@@ -23,6 +25,8 @@ const EXIT_MEANINGS: { readonly [Name in keyof typeof EXIT]: string } = {
   conflict: 'someone else changed or holds it, or local changes would be lost',
   environment: 'the machine, its disk or the repository cannot do it',
   other: 'any other failure, bugs included',
+  commandNotExecutable: 'what `mlv run` was to run cannot be executed',
+  commandNotFound: 'what `mlv run` was to run is not there',
   interrupted: 'interrupted from the keyboard',
 }
 
@@ -37,8 +41,7 @@ export function cliReference(commands: readonly Command[]): string {
     'With `--json` a command prints one document, described by `schemas/cli-<command>.schema.json`. A failure is one',
     'object on standard error, described by `schemas/cli-error.schema.json`. What fails and why: [errors](errors.md).',
     '',
-    ...commands.map(({ name, summary }) => `- [\`mlv ${name}\`](#mlv-${name}): ${summary}`),
-    '',
+    ...indexLines(),
     '## Options of every command',
     '',
     ...optionLines(visibleCommonOptions()),
@@ -63,6 +66,15 @@ export function errorReference(): string {
     ...Object.values(EXIT).flatMap(errorSection),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** Links to every command, grouped as in `mlv help`. */
+function indexLines(): readonly string[] {
+  return Object.entries(GROUP_TITLES).flatMap(([group, title]) => {
+    const verbs = VERBS.filter((verb) => verb.group === group)
+    const links = verbs.map(({ name, summary }) => `- [\`mlv ${name}\`](#mlv-${name}): ${summary}`)
+    return [`${title.charAt(0).toUpperCase()}${title.slice(1)}:`, '', ...links, '']
+  })
 }
 
 function commandLines(command: Command): readonly string[] {

@@ -39,11 +39,14 @@ void main().then((exitCode) => {
 async function main(): Promise<ExitCode> {
   const { verb, rest } = splitArguments(argv)
   if (verb === undefined) return await runWithoutVerb(rest)
-  const environment = realEnvironment()
   const known = VERBS.find(({ name }) => name === verb)
-  if (known === undefined) return await refuseVerb(environment, verb)
-  const [{ runCommand }, command] = await Promise.all([import('./run-command.ts'), known.load()])
-  return await runCommand(environment, { command, verbs: VERBS }, rest)
+  if (known === undefined) return await refuseVerb(realEnvironment(), verb)
+  const [{ runCommand }, { realCommandTerminal }, command] = await Promise.all([
+    import('./run-command.ts'),
+    import('./command-terminal.ts'),
+    known.load(),
+  ])
+  return await runCommand(realEnvironment(realCommandTerminal), { command, verbs: VERBS }, rest)
 }
 
 async function runWithoutVerb(options: readonly string[]): Promise<ExitCode> {
@@ -69,16 +72,21 @@ async function refuseVerb(environment: Environment, verb: string): Promise<ExitC
   return EXIT.usage
 }
 
-function realEnvironment(): Environment {
+function realEnvironment(commandTerminal: Environment['commandTerminal'] = withoutTerminal): Environment {
   return {
     ...hostOptions(),
     standardOutput: streamOf(process.stdout, wantedLayout),
     standardError: streamOf(process.stderr, undefined),
+    commandTerminal,
     openRepository: async (options) => {
       const { openRepository } = await import('../src/ops/repository.ts')
       return await openRepository(options)
     },
   }
+}
+
+function withoutTerminal(): never {
+  throw new Error('only a command that was found runs another')
 }
 
 function streamOf(stream: NodeJS.WriteStream, layoutColumns: number | undefined): Stream {

@@ -27,6 +27,7 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'repository-not-found': () => "run 'git init' here, or name a repository with 'mlv -C DIR'",
   'branch-not-found': () => "run 'mlv init', or 'git fetch origin mlv:mlv' when others have set it up",
   'run-not-found': ({ closest }) => showOr(closest[0], "run 'mlv ls' for the runs there are"),
+  'run-not-live': () => "start it with 'mlv run -- COMMAND', or name a run with --run; 'mlv status' lists those open",
   'model-not-found': ({ closest }) => {
     return closest[0] === undefined
       ? "run 'mlv models' for the models there are"
@@ -40,6 +41,14 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'file-not-found': ({ file }) => `create ${shellQuoted(file)}, or take it off the command line or out of mlv.yaml`,
   'glob-unmatched': ({ glob }) => `write the files first, or take ${shellQuoted(glob)} out`,
   'nothing-to-record': () => "run 'mlv commit --param lr=0.1 --metric loss=0.3', or name files in mlv.yaml",
+  'command-unknown': () => "record it with 'mlv run -- COMMAND', and that run can be repeated",
+  'remote-not-found': ({ text, known }) => {
+    return known[0] === undefined
+      ? `run 'git remote add ${shellQuoted(text)} URL'`
+      : `run 'git remote' for the remotes there are`
+  },
+  'command-not-found': () => "check its spelling; a program in this folder is written './NAME'",
+  'command-not-executable': ({ file }) => `run 'chmod +x ${shellQuoted(file)}', or name the program that reads it`,
   'rollback-exhausted': ({ model, alias }) => {
     return `run 'mlv promote ${shellQuoted(model)}@VERSION ${shellQuoted(alias)}' to name another version`
   },
@@ -60,7 +69,11 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'limit-exceeded': () => 'split it, or leave part of it out',
   'size-mismatch': () => "run 'mlv fsck' to find another copy",
   'digest-mismatch': () => "run 'mlv fsck' to find another copy",
-  'object-missing': () => "run 'git fetch' and 'git lfs fetch', or run the command where it was recorded",
+  'object-missing': (_, verb) => {
+    return verb === 'push'
+      ? "run 'mlv fsck', or push the rest with 'mlv push --incomplete'"
+      : "run 'mlv fetch', or run the command where it was recorded"
+  },
   'object-damaged': () => "run 'mlv fsck' to find another copy",
   'ref-damaged': ({ ref }) => `run 'git reflog ${shellQuoted(ref)}' for where it was`,
   'history-vanished': ({ ref, lastSeen }) => {
@@ -81,13 +94,31 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
     return `remove it, add ${shellQuoted(file)} to .gitignore, or repeat with --allow-secrets if it is none`
   },
   'snapshot-too-large': () => 'add large files to .gitignore, or raise the bound with --code-limit SIZE',
+  'remote-url-invalid': () => "run 'git remote -v' to see the URLs of this repository",
+  'lfs-response-invalid': () => "run 'git lfs env' to see which LFS server is used",
+  'store-address-invalid': () => "write it like 'dir:/mnt/team/models' or 's3://bucket/prefix?region=eu-central-1'",
+  'store-host-untrusted': () => "run 'mlv remote trust' if you know that server",
+  'store-not-found': () => 'mount the disk, then run the same command again',
+  'lfs-host-untrusted': ({ remote }) => `run 'mlv remote trust ${shellQuoted(remote)}' if you know that server`,
+  'credential-invalid': () => "run 'git remote -v' and look for a URL with %0a in it",
   'journal-damaged': ({ file }) => `move ${shellQuoted(file)} away, then run 'mlv commit --recover'`,
 
   // Conflicts and locks.
+  'dataset-changed': () => 'put it back, or repeat with --allow-changed-data; with --verify it is told as a cause',
+  'sweep-begun': () => "repeat with --resume, or run 'mlv commit --recover' to record what ended and begin anew",
   'already-initialized': () => "run 'mlv status' to see what is here",
+  'run-live': () => "wait for it, or run 'mlv status' to see what runs",
   'lock-timeout': () => 'wait for it to end, then repeat the command',
   'ref-locked': ({ file }) => `make sure no git command is running, then 'rm ${shellQuoted(file)}'`,
   'branch-moved': () => 'repeat the command',
+  'push-refused': () => 'ask whoever looks after the repository, then repeat the command',
+  'push-contended': () => 'repeat the command',
+  'remote-rewound': ({ remote, ref }) => {
+    const branch = ref.replace(/^refs\/heads\//, '')
+    const refspec = `+${branch}:refs/remotes/${remote}/${branch}`
+    return `ask who did it; to take theirs as the base, run 'git fetch ${shellQuoted(remote)} ${shellQuoted(refspec)}'`
+  },
+  'settings-differ': () => "record the runs again in a clone of the remote, or ask who ran 'mlv init' there",
   'branch-checked-out': ({ worktree }) => {
     return `run 'git -C ${shellQuoted(worktree)} switch --detach', then 'mlv commit --recover'`
   },
@@ -108,9 +139,12 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'identity-missing': () => `run 'git config user.name "Your Name"' and 'git config user.email you@example.com'`,
   'git-missing': () => 'install git 2.34 or newer',
   'git-failed': () => "run 'mlv doctor' to check git and the repository",
+  'environment-not-restored': ({ tool }) => `see what ${tool} printed, or repeat without --restore-environment`,
   'disk-full': () => 'free some space, then repeat the command',
   'disk-failed': () => "check the disk, then run 'mlv fsck'",
   'too-many-open-files': () => "raise the limit with 'ulimit -n 4096', then repeat the command",
+  'remote-unreachable': () => 'try again when the network is back; what is recorded waits',
+  'remote-refused': () => 'ask who keeps that server, or try again later; what is recorded waits',
   'permission-denied': ({ path }) => `run 'ls -ld ${shellQuoted(path)}' to see who may`,
 }
 

@@ -26,7 +26,7 @@ export interface ArgumentSpec<Item = unknown> {
   readonly placeholder: string
   readonly description: string
   readonly choices: readonly string[]
-  readonly valueOf: (text: string | undefined) => Item
+  readonly valueOf: (text: string | undefined, rest: readonly string[]) => Item
 }
 
 /** A `key=value` of the command line. */
@@ -116,6 +116,23 @@ export function required(name: string, description: string): ArgumentSpec<string
 /** An argument that may be left out. */
 export function optional(name: string, description: string): ArgumentSpec<string | undefined> {
   return { placeholder: `[${name}]`, description, choices: [], valueOf: (given) => given }
+}
+
+/** The last argument of a command, given once or more. */
+export function several(name: string, description: string): ArgumentSpec<readonly string[]> {
+  return { placeholder: `<${name}...>`, description, choices: [], valueOf: (_, rest) => rest }
+}
+
+/** The last argument of a command, given as often as one likes, or not at all. */
+export function anyNumber(name: string, description: string): ArgumentSpec<readonly string[]> {
+  return { ...several(name, description), placeholder: `[${name}...]` }
+}
+
+/** The last argument of a command, `key=value` given once or more. @throws `usage-invalid` without a key */
+export function severalPairs(name: string, description: string): ArgumentSpec<readonly Pair[]> {
+  const valueOf = (_: string | undefined, rest: readonly string[]): readonly Pair[] =>
+    rest.map((item) => pairOf(`<${name}>`, item))
+  return { placeholder: `<${name}...>`, description, choices: [], valueOf }
 }
 
 /** An argument that is one of a few words. @throws `usage-invalid` for another word */

@@ -25,8 +25,14 @@ export interface Output {
   readonly document: (document: ValueMap) => void
   /** Prints the answer as a table: aligned on a terminal, else tab-separated. */
   readonly answerTable: (document: () => ValueMap, table: () => Table) => void
+  /** Prints rows as tab-separated values, whoever reads them; with a line of titles when asked. */
+  readonly sheet: (table: Table, hasTitles: boolean) => void
+  /** Prints a document where talk goes, because standard output is someone else's. */
+  readonly talkDocument: (document: ValueMap) => void
   /** Says something about the work; never part of the data. */
   readonly talk: (...lines: readonly Line[]) => void
+  /** Clears the screen data is read on; does nothing where that is no terminal. */
+  readonly clear: () => void
   /** Shows how far the work is, over what was shown before; on a terminal only. Empty text clears it. */
   readonly progress: (text: string) => void
 }
@@ -39,6 +45,8 @@ export interface OutputWishes {
 
 const JSON_INDENT = 2
 const DEFAULT_WIDTH = 80
+// ECMA-48: cursor home, erase to the end.
+const CLEAR_SCREEN = '\u001b[H\u001b[2J'
 const CLEAR_LINE = '\r\u001b[K'
 
 /** Makes the output of one command. */
@@ -54,6 +62,11 @@ export function createOutput(environment: Environment, wishes: OutputWishes): Ou
     isTerminal: standardOutput.isTerminal,
     width: standardOutput.isTerminal ? (standardOutput.columns ?? DEFAULT_WIDTH) : undefined,
     document: printDocument,
+    sheet: (table, hasTitles) => {
+      const rows = sheetRows(table).slice(hasTitles ? 0 : 1)
+      standardOutput.write(rows.map((row) => `${data.isActionsLog ? withoutActionsCommands(row) : row}\n`).join(''))
+    },
+    talkDocument: (document) => standardError.write(`${documentText(document, talk)}\n`),
     answer: (document, lines) => {
       if (wishes.json) printDocument(document())
       else standardOutput.write(textOfLines(lines(), data))
@@ -66,6 +79,9 @@ export function createOutput(environment: Environment, wishes: OutputWishes): Ou
     },
     talk: (...lines) => {
       if (!wishes.json) standardError.write(textOfLines(lines, talk))
+    },
+    clear: () => {
+      if (standardOutput.isTerminal) standardOutput.write(CLEAR_SCREEN)
     },
     progress: (text) => {
       if (standardError.isTerminal && !wishes.json) standardError.write(`${CLEAR_LINE}${renderLine([text], talk)}`)

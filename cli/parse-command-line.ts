@@ -19,6 +19,7 @@ export type CommandLine = { readonly kind: 'help' } | { readonly kind: 'run'; re
 export function parseCommandLine(command: Command, argv: readonly string[]): CommandLine {
   const parser = new Parser(command.name).exitOverride().helpOption('-h, --help').allowExcessArguments(false)
   parser.configureOutput({ writeOut: () => undefined, writeErr: () => undefined })
+  if (command.passesThrough) parser.passThroughOptions()
   for (const argument of command.arguments) parser.argument(argument.placeholder)
   const specs = [...command.options, ...Object.values(COMMON_OPTIONS)]
   const options = specs.map((spec) => ({ spec, option: optionOf(spec) }))
@@ -30,7 +31,9 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Com
   }
   const given: Readonly<Record<string, unknown>> = parser.opts()
   const texts = options.map(({ spec, option }) => [spec.flags, textsOf(option, given[option.attributeName()])] as const)
-  return { kind: 'run', texts: { arguments: parser.processedArgs.map(textOf), options: new Map(texts) } }
+  const { processedArgs } = parser
+  const rest = processedArgs.flatMap(textsIn)
+  return { kind: 'run', texts: { arguments: processedArgs.map(textOf), rest, options: new Map(texts) } }
 }
 
 /** Every value is collected as text; specs decide what several of them mean. */

@@ -8,6 +8,7 @@ import type { CommandTexts, Session, Verb } from './command.ts'
 import type { Environment } from './environment.ts'
 import { createOutput } from './output.ts'
 import type { Output } from './output.ts'
+import { styled } from './format/line.ts'
 import { durationText } from './format/time.ts'
 
 /** Starts a session with what the common options say. @throws `usage-invalid` */
@@ -29,6 +30,7 @@ export function startSession(environment: Environment, verbs: readonly Verb[], t
     verbs,
     nowMs: clock.nowMs(),
     openOptions,
+    commandTerminal: () => environment.commandTerminal((line) => output.talk([styled('faint', 'mlv:'), ` ${line}`])),
     withRepository: (work) => withRepository(environment, openOptions, work),
   }
 }

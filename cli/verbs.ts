@@ -1,49 +1,99 @@
 /**
  * The table of verbs. Commands are loaded one at a time, so a verb costs only what it uses.
  */
-import type { Command } from './command.ts'
-import type { Verb } from './command.ts'
+import type { Command, Verb, VerbGroup } from './command.ts'
 
-/** Every verb, in the order help lists them: what a day with mlv looks like. */
+/** Every verb, in the order help lists them: what a day with mlv looks like, the most used of a group first. */
 export const VERBS: readonly Verb[] = [
-  verb('init', 'Set mlv up in a git repository', async () => (await import('./commands/init.ts')).initCommand),
-  verb('commit', 'Record a run and the model it made', async () => {
-    return (await import('./commands/commit.ts')).commitCommand
-  }),
-  verb('ls', 'List runs', async () => (await import('./commands/ls.ts')).lsCommand),
-  verb('show', 'Show one run or version', async () => (await import('./commands/show.ts')).showCommand),
-  verb('diff', 'Compare two runs or versions', async () => (await import('./commands/diff.ts')).diffCommand),
-  verb('log', 'Show what was done, newest first', async () => (await import('./commands/log.ts')).logCommand),
-  verb('note', 'Name, tag, annotate or archive a run', async () => (await import('./commands/note.ts')).noteCommand),
-  verb('models', 'List models, or the versions of one', async () => {
-    return (await import('./commands/models.ts')).modelsCommand
-  }),
-  verb('checkout', 'Put the files of a version in place', async () => {
-    return (await import('./commands/checkout.ts')).checkoutCommand
-  }),
-  verb('promote', 'Make an alias name a version', async () => {
-    return (await import('./commands/promote.ts')).promoteCommand
-  }),
-  verb('rollback', 'Move an alias back to what it named before', async () => {
-    return (await import('./commands/rollback.ts')).rollbackCommand
-  }),
-  verb('revert', 'Undo one operation', async () => (await import('./commands/revert.ts')).revertCommand),
-  verb('retire', 'Mark a version as no longer to be used', async () => {
-    return (await import('./commands/retire.ts')).retireCommand
-  }),
-  verb('status', 'Show where this clone stands', async () => (await import('./commands/status.ts')).statusCommand),
-  verb('fsck', 'Verify every record, pointer and object', async () => {
-    return (await import('./commands/fsck.ts')).fsckCommand
-  }),
-  verb('doctor', 'Check what mlv needs from this machine', async () => {
-    return (await import('./commands/doctor.ts')).doctorCommand
-  }),
-  verb('completion', 'Print a completion script for a shell', async () => {
-    return (await import('./commands/completion.ts')).completionCommand
-  }),
-  verb('help', 'Show help for mlv or one command', async () => (await import('./commands/help.ts')).helpCommand),
+  ...group('record', [
+    verb('init', 'Set mlv up in a git repository', async () => (await import('./commands/init.ts')).initCommand),
+    verb('run', 'Run a command and record it while it runs', async () => {
+      return (await import('./commands/run.ts')).runCommandCommand
+    }),
+    verb('commit', 'Record a run and the model it made', async () => {
+      return (await import('./commands/commit.ts')).commitCommand
+    }),
+    verb('sweep', 'Try the values of a space, several at a time', async () => {
+      return (await import('./commands/sweep.ts')).sweepCommand
+    }),
+    verb('log-metric', 'Log a point of a metric into a running run', async () => {
+      return (await import('./commands/log-metric.ts')).logMetricCommand
+    }),
+    verb('log-param', 'Log a parameter of a running run', async () => {
+      return (await import('./commands/log-param.ts')).logParamCommand
+    }),
+    verb('log-artifact', 'Log a file or folder of a running run', async () => {
+      return (await import('./commands/log-artifact.ts')).logArtifactCommand
+    }),
+    verb('note', 'Name, tag, annotate or archive a run', async () => (await import('./commands/note.ts')).noteCommand),
+  ]),
+  ...group('look', [
+    verb('ls', 'List runs', async () => (await import('./commands/ls.ts')).lsCommand),
+    verb('show', 'Show one run or version', async () => (await import('./commands/show.ts')).showCommand),
+    verb('diff', 'Compare two runs or versions', async () => (await import('./commands/diff.ts')).diffCommand),
+    verb('why', 'Split a change of metrics by its causes', async () => (await import('./commands/why.ts')).whyCommand),
+    verb('tail', 'Show what a run prints and logs', async () => (await import('./commands/tail.ts')).tailCommand),
+    verb('log', 'Show what was done, newest first', async () => (await import('./commands/log.ts')).logCommand),
+  ]),
+  ...group('models', [
+    verb('models', 'List models, or the versions of one', async () => {
+      return (await import('./commands/models.ts')).modelsCommand
+    }),
+    verb('promote', 'Make an alias name a version', async () => {
+      return (await import('./commands/promote.ts')).promoteCommand
+    }),
+    verb('rollback', 'Move an alias back to what it named before', async () => {
+      return (await import('./commands/rollback.ts')).rollbackCommand
+    }),
+    verb('retire', 'Mark a version as no longer to be used', async () => {
+      return (await import('./commands/retire.ts')).retireCommand
+    }),
+    verb('revert', 'Undo one operation', async () => (await import('./commands/revert.ts')).revertCommand),
+  ]),
+  ...group('reproduce', [
+    verb('checkout', 'Put the files of a version in place', async () => {
+      return (await import('./commands/checkout.ts')).checkoutCommand
+    }),
+    verb('rerun', 'Run a recorded run again, and verify it', async () => {
+      return (await import('./commands/rerun.ts')).rerunCommand
+    }),
+  ]),
+  ...group('share', [
+    verb('sync', 'Pull, then push', async () => (await import('./commands/sync.ts')).syncCommand),
+    verb('push', 'Send what was recorded here to a remote', async () => {
+      return (await import('./commands/push.ts')).pushCommand
+    }),
+    verb('pull', 'Take in what others recorded', async () => (await import('./commands/pull.ts')).pullCommand),
+    verb('fetch', 'Look at what others recorded, changing nothing', async () => {
+      return (await import('./commands/fetch.ts')).fetchCommand
+    }),
+    verb('clone', 'Get the records of a repository, without its code', async () => {
+      return (await import('./commands/clone.ts')).cloneCommand
+    }),
+    verb('get', 'Get files of a version without a clone', async () => (await import('./commands/get.ts')).getCommand),
+    verb('remote', 'Trust the servers a repository names', async () => {
+      return (await import('./commands/remote.ts')).remoteCommand
+    }),
+  ]),
+  ...group('maintain', [
+    verb('status', 'Show where this clone stands', async () => (await import('./commands/status.ts')).statusCommand),
+    verb('fsck', 'Verify every record, pointer and object', async () => {
+      return (await import('./commands/fsck.ts')).fsckCommand
+    }),
+    verb('doctor', 'Check what mlv needs from this machine', async () => {
+      return (await import('./commands/doctor.ts')).doctorCommand
+    }),
+    verb('completion', 'Print a completion script for a shell', async () => {
+      return (await import('./commands/completion.ts')).completionCommand
+    }),
+    verb('help', 'Show help for mlv or one command', async () => (await import('./commands/help.ts')).helpCommand),
+  ]),
 ]
 
-function verb(name: string, summary: string, load: () => Promise<Command>): Verb {
+function group(name: VerbGroup, verbs: readonly Omit<Verb, 'group'>[]): readonly Verb[] {
+  return verbs.map((each) => ({ ...each, group: name }))
+}
+
+function verb(name: string, summary: string, load: () => Promise<Command>): Omit<Verb, 'group'> {
   return { name, summary, load }
 }

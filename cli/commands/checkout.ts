@@ -4,6 +4,7 @@
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
 import { checkoutVersion } from '../../src/ops/checkout-version.ts'
+import type { CodeWorktree } from '../../src/ops/checkout-worktree.ts'
 import type { CheckoutReport } from '../../src/ops/checkout-version.ts'
 import { defineCommand } from '../command.ts'
 import { AT } from '../common-options.ts'
@@ -11,8 +12,10 @@ import { EXIT } from '../exit-code.ts'
 import { bytesText, countText } from '../format/bytes.ts'
 import { styled } from '../format/line.ts'
 import type { Line } from '../format/line.ts'
+import { showTransfers } from '../format/transfer-progress.ts'
+import type { TransferProgress } from '../format/transfer-progress.ts'
 import { shortOid } from '../format/short-id.ts'
-import { integer, maybe } from '../json/json-members.ts'
+import { integer, listJson, maybe } from '../json/json-members.ts'
 import { versionJson } from '../json/model-json.ts'
 import { flag, required, text } from '../option.ts'
 
@@ -21,14 +24,19 @@ export const checkoutCommand = defineCommand({
   name: 'checkout',
   summary: 'Put the files of a version in place',
   details: [
+    'Files that are not in this clone are fetched from where they are shared.',
     'All files or none: each is verified against its digest before any takes its place. Files with local changes are',
     'never overwritten without --force. Your branch and index stay as they are.',
+    'With --worktree the code comes too, as it was on the disk, uncommitted files and line ends included, in a folder',
+    'of its own; a run such as @ has code alone.',
   ],
-  arguments: { version: required('model@version', 'such as churn@v12, churn@production or churn@production~1') },
+  arguments: {
+    version: required('model@version', 'such as churn@v12, churn@production or churn@production~1; or a run'),
+  },
   options: {
     to: text('--to <dir>', 'put the files into this folder, not at their recorded paths'),
     force: flag('--force', 'overwrite files with local changes'),
-    worktree: text('--worktree <dir>', 'add the code of that version as a git worktree, with its files in place'),
+    worktree: text('--worktree <dir>', 'add the code as a git worktree at a new or empty folder, byte for byte'),
     at: AT,
   },
   examples: [
@@ -36,8 +44,13 @@ export const checkoutCommand = defineCommand({
     { line: 'mlv checkout churn@v12 --to served', does: 'into a folder of their own' },
     { line: 'mlv checkout churn@v12 --worktree ../churn-v12', does: 'code and model as they were' },
   ],
-  run: async ({ output, withRepository }, { version }, options) => {
-    const report = await withRepository((repository) => checkoutVersion(repository, version, options))
+  run: async ({ output, openOptions, withRepository }, { version }, options) => {
+    const show = showTransfers(output.progress, () => openOptions.clock.elapsedMs())
+    const onProgress = (progress: TransferProgress): void => show({ kind: 'artifacts', progress })
+    const report = await withRepository((repository) => {
+      return checkoutVersion(repository, version, { ...options, onProgress })
+    })
+    output.progress('')
     output.answer(
       () => checkoutJson(report),
       () => checkoutText(report),
@@ -48,24 +61,37 @@ export const checkoutCommand = defineCommand({
 
 /** The report as JSON. */
 export function checkoutJson(report: CheckoutReport): ValueMap {
-  const { version, destination, written, unchanged, sizeBytes, worktree } = report
+  const { version, run, destination, written, unchanged, sizeBytes, worktree } = report
   return valueMap({
-    version: versionJson(version),
+    version: maybe(version, versionJson),
+    run,
     destination,
     written,
     unchanged,
     sizeBytes: integer(sizeBytes),
-    worktree: maybe(worktree, ({ folder, commit }) => valueMap({ folder, commit })),
+    worktree: maybe(worktree, worktreeJson),
   })
+}
+
+function worktreeJson({ folder, commit, tree, report }: CodeWorktree): ValueMap {
+  const submodules = listJson(report.submodules, ({ path, commit, restored }) => valueMap({ path, commit, restored }))
+  return valueMap({ folder, commit, tree, fileCount: integer(report.fileCount), submodules, told: report.told })
 }
 
 /** The report for people. */
 export function checkoutText(report: CheckoutReport): readonly Line[] {
-  const { version, destination, written, unchanged, sizeBytes, worktree } = report
+  return [...filesText(report), ...(report.worktree === undefined ? [] : worktreeText(report.worktree))]
+}
+
+function filesText({ version, destination, written, unchanged, sizeBytes }: CheckoutReport): readonly Line[] {
+  if (version === undefined) return []
   const label = styled('strong', `${version.model}@v${version.number}`)
   const kept = unchanged.length === 0 ? '' : `, ${unchanged.length} of them already there`
   const amount = `${countText(written.length + unchanged.length, 'file')}, ${bytesText(sizeBytes)}${kept}`
-  const code: readonly Line[] =
-    worktree === undefined ? [] : [[`code of ${shortOid(worktree.commit)} in ${worktree.folder}`]]
-  return [[label, `: ${amount}, verified, in ${destination}`], ...code]
+  return [[label, `: ${amount}, verified, in ${destination}`]]
+}
+
+function worktreeText({ commit, folder, report }: CodeWorktree): readonly Line[] {
+  const amount = countText(report.fileCount, 'file')
+  return [[`code of ${shortOid(commit)}, ${amount}, in ${folder}`], ...report.told.map((line): Line => [`  ${line}`])]
 }

@@ -4,6 +4,7 @@
 import { refuse } from '../../src/domain/failure.ts'
 import { commitRun } from '../../src/ops/commit-run.ts'
 import type { CommitOptions } from '../../src/ops/commit-options.ts'
+import { leftBehind } from '../../src/ops/left-behind.ts'
 import { recoverRuns } from '../../src/ops/recover-runs.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
@@ -12,6 +13,7 @@ import { bytesText, countText } from '../format/bytes.ts'
 import { commitNext, commitText, recoverText } from '../format/commit-text.ts'
 import { styled } from '../format/line.ts'
 import { commitJson, recoverJson } from '../json/commit-json.ts'
+import { hintLeftBehind } from '../hint-left-behind.ts'
 import { flag, list, pairs, size, text } from '../option.ts'
 import type { Session } from '../command.ts'
 
@@ -22,8 +24,12 @@ const RECORDED = {
   params: pairs('--param <key=value>...', 'one parameter, typed as YAML would: 1 is an integer, 1.0 a float'),
   metricsFiles: list('--metrics <file>...', 'final metrics from a YAML or JSON file'),
   metrics: pairs('--metric <key=value>...', 'one final metric'),
-  seriesFiles: list('--series <file>...', 'points of metrics over steps from a JSONL or CSV file'),
+  seriesFiles: list(
+    '--series <path>...',
+    'points of metrics over steps: a JSONL or CSV file, or a log of a training framework',
+  ),
   artifacts: list('--artifact <glob>...', 'files to keep with the run'),
+  pinUrls: flag('--pin-urls', 'ask the server of each dataset that is a URL for its entity tag; nothing is downloaded'),
   datasets: list('--dataset <path>...', 'files, folders or URIs the run read; pinned by digest, not copied'),
   model: text('--model <name[=path]>', 'register the file or folder as the next version of a model'),
   tags: list('-t, --tag <tag>...', 'a tag to find the run by'),
@@ -65,13 +71,17 @@ async function runCommit({ output, withRepository }: Session, options: CommitOpt
   const onProgress: CommitOptions['onProgress'] = ({ files, bytes, totalBytes }) => {
     output.progress(`storing ${countText(files, 'file')}, ${bytesText(bytes)} of ${bytesText(totalBytes)}`)
   }
-  const report = await withRepository((repository) => commitRun(repository, { ...options, onProgress }))
+  const [report, left] = await withRepository(async (repository) => [
+    await commitRun(repository, { ...options, onProgress }),
+    await leftBehind(repository),
+  ])
   output.progress('')
   output.answer(
     () => commitJson(report),
     () => commitText(report),
   )
   for (const warning of report.warnings) output.talk([styled('warning', 'warning:'), ` ${warning}`])
+  hintLeftBehind(output, left)
   output.talk([styled('faint', `next: ${commitNext(report)}`)])
   return EXIT.ok
 }
@@ -83,6 +93,9 @@ async function runRecover({ output, withRepository }: Session, isMoreGiven: bool
     () => recoverJson(report),
     () => recoverText(report),
   )
+  for (const { told } of report.sealed) {
+    for (const problem of told) output.talk([styled('warning', 'warning:'), ` ${problem}`])
+  }
   return EXIT.ok
 }
 

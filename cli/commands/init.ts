@@ -4,13 +4,15 @@
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
 import { initialize } from '../../src/ops/initialize.ts'
-import type { InitializeReport } from '../../src/ops/initialize.ts'
+import { parseStoreAddress, storeAddressText } from '../../src/domain/store-address.ts'
+import type { InitializeOptions, InitializeReport } from '../../src/ops/initialize.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { styled } from '../format/line.ts'
 import type { Line } from '../format/line.ts'
-import { integer, maybe } from '../json/json-members.ts'
-import { choice } from '../option.ts'
+import { maybe } from '../json/json-members.ts'
+import { settingsJson } from '../json/settings-json.ts'
+import { choice, list, text } from '../option.ts'
 
 /** The command. */
 export const initCommand = defineCommand({
@@ -26,28 +28,37 @@ export const initCommand = defineCommand({
       'single',
       'split',
     ]),
-    store: choice('--store <store>', 'where large files are shared from', ['lfs', 's3', 'dir']),
+    store: text('--store <store>', "where large files are shared from: 'lfs', dir:/path or s3://bucket/prefix"),
+    mirror: list('--mirror <store>...', 'a copy of the store that others fill, read when the store fails'),
   },
   examples: [
     { line: 'mlv init', does: 'one branch, large files by Git LFS' },
+    { line: 'mlv init --store dir:/mnt/team/models', does: 'large files on a disk that all machines reach' },
     { line: 'mlv init --layout split', does: 'so that promotions can be protected and recording stays free' },
   ],
-  run: async ({ output, withRepository }, _, options) => {
-    const report = await withRepository((repository) => initialize(repository, options))
+  run: async ({ output, withRepository }, _, { layout, store, mirror }) => {
+    const places = { ...storeOf(store ?? 'lfs'), mirrors: mirror.map(parseStoreAddress) }
+    const report = await withRepository((repository) => initialize(repository, { layout, ...places }))
     output.answer(
       () => initJson(report),
       () => initText(report),
     )
-    output.talk([styled('faint', "next: edit mlv.yaml, train, then 'mlv commit -m MESSAGE'")])
+    output.talk([styled('faint', "next: 'mlv run -- python train.py', or train as ever and 'mlv commit -m MESSAGE'")])
     return EXIT.ok
   },
 })
 
+/** `lfs`, or an address with its kind. @throws `store-address-invalid` */
+function storeOf(text: string): Pick<InitializeOptions, 'store' | 'stores'> {
+  if (text === 'lfs') return { store: 'lfs', stores: [] }
+  const address = parseStoreAddress(text)
+  return { store: address.kind, stores: [address] }
+}
+
 /** The report as JSON. */
 export function initJson({ settings, commit, operation, configFile }: InitializeReport): ValueMap {
-  const { format, layout, areas, store } = settings
   return valueMap({
-    settings: valueMap({ format: integer(format), layout, areas: valueMap({ ...areas }), store }),
+    settings: settingsJson(settings),
     commit,
     operation,
     configFile: maybe(configFile, ({ path, created }) => valueMap({ path, created })),
@@ -56,10 +67,11 @@ export function initJson({ settings, commit, operation, configFile }: Initialize
 
 /** The report for people. */
 export function initText({ settings, configFile }: InitializeReport): readonly Line[] {
-  const { layout, areas, store } = settings
+  const { layout, areas, store, stores } = settings
+  const place = stores.length === 0 ? store : stores.map(storeAddressText).join(', ')
   const refs = [...new Set(Object.values(areas))].map((ref) => ref.replace(/^refs\/heads\//, ''))
   const branches = refs.length === 1 ? 'branch' : 'branches'
-  const done: Line = [`started ${branches} `, styled('strong', refs.join(', ')), ` (layout ${layout}, store ${store})`]
+  const done: Line = [`started ${branches} `, styled('strong', refs.join(', ')), ` (layout ${layout}, store ${place})`]
   if (configFile === undefined) return [done]
   return [done, [configFile.created ? `wrote ${configFile.path}` : `kept ${configFile.path} as it is`]]
 }

@@ -6,15 +6,23 @@ import type { ValueMap } from '../../src/base/value.ts'
 import { fieldValue } from '../../src/ops/field-value.ts'
 import { groupRuns } from '../../src/ops/group-runs.ts'
 import type { RunGroup } from '../../src/ops/group-runs.ts'
+import { leftBehind } from '../../src/ops/left-behind.ts'
 import { listRuns } from '../../src/ops/list-runs.ts'
+import type { ListRunsOptions } from '../../src/ops/list-runs.ts'
 import type { RunRow } from '../../src/ops/run-row.ts'
+import { refuse } from '../../src/domain/failure.ts'
 import { defineCommand } from '../command.ts'
+import type { Session } from '../command.ts'
 import { AT } from '../common-options.ts'
 import { EXIT } from '../exit-code.ts'
+import type { ExitCode } from '../exit-code.ts'
+import type { Output } from '../output.ts'
 import { fieldTable, groupTable, runTable } from '../format/run-table.ts'
 import { integer, listJson, mapJson } from '../json/json-members.ts'
 import { runRowJson } from '../json/run-json.ts'
+import { hintLeftBehind } from '../hint-left-behind.ts'
 import { count, flag, names, text } from '../option.ts'
+import { watchRuns } from '../watch-runs.ts'
 
 /** The command. */
 export const lsCommand = defineCommand({
@@ -23,9 +31,11 @@ export const lsCommand = defineCommand({
   details: [
     'Filters compare fields: = != < <= > >= and ~ for "contains", joined by and, or, not and parentheses; also',
     '"in (...)", "has FIELD" and "tag:NAME". Fields are metric.KEY (or .min .max .best .count of it), param.KEY,',
-    'status, experiment, id, name, branch, model, tag, created and elapsed. Times are dates, or -7d for a week ago.',
+    'status, experiment, id, name, branch, group, model, tag, created and elapsed. Times are dates, or -7d for a',
+    'week ago. A group is a sweep.',
     'Put keys with odd characters in quotes: metric."val/loss".min < 0.3',
     'Aligned on a terminal; elsewhere tab-separated with full ids, all digits and a line of titles.',
+    'With --watch a terminal is drawn anew, and elsewhere each row that changed is printed.',
   ],
   arguments: {},
   options: {
@@ -35,6 +45,7 @@ export const lsCommand = defineCommand({
     group: text('-g, --group <field>', 'one line for each value of a field, with mean and deviation of every metric'),
     limit: count('-n, --limit <count>', 'at most so many'),
     archived: flag('-a, --all', 'archived runs too'),
+    watch: flag('--watch', 'live runs too, again and again until Ctrl-C'),
     at: AT,
   },
   examples: [
@@ -43,8 +54,11 @@ export const lsCommand = defineCommand({
     { line: 'mlv ls --sort -metric.auc --columns param.lr,metric.auc -n 5', does: 'the five best' },
     { line: 'mlv ls --group param.lr', does: 'mean and deviation over the seeds of each learning rate' },
   ],
-  run: async ({ output, nowMs, withRepository }, _, { columns, group, ...query }) => {
-    const rows = await withRepository((repository) => listRuns(repository, query))
+  run: async ({ output, nowMs, withRepository }, _, { columns, group, watch, ...query }) => {
+    if (watch) return watchList(output, withRepository, { columns, group, query })
+    const [rows, left] = await withRepository((repository) =>
+      Promise.all([listRuns(repository, query), leftBehind(repository)]),
+    )
     const reader = { isPerson: output.isTerminal, nowMs }
     if (group !== undefined) {
       const groups = groupRuns(rows, group)
@@ -59,9 +73,35 @@ export const lsCommand = defineCommand({
       () => (columns === undefined ? runTable(rows, reader) : fieldTable(rows, columns, fieldValue, reader)),
     )
     if (rows.length === 0) output.talk([query.filter === undefined ? 'no runs yet' : 'no run matches'])
+    hintLeftBehind(output, left)
     return EXIT.ok
   },
 })
+
+/** What `--watch` is given of the command line. */
+interface WatchWishes {
+  readonly columns: readonly string[] | undefined
+  readonly group: string | undefined
+  readonly query: ListRunsOptions
+}
+
+async function watchList(
+  output: Output,
+  withRepository: Session['withRepository'],
+  { columns, group, query }: WatchWishes,
+): Promise<ExitCode> {
+  const clash = output.isJson ? '--json' : group !== undefined ? '--group' : query.at === undefined ? undefined : '--at'
+  if (clash !== undefined) throw refuse('usage-invalid', { problem: `--watch does not go with ${clash}` })
+  return withRepository((repository) =>
+    watchRuns(output, repository, {
+      query,
+      table: (rows) => {
+        const reader = { isPerson: output.isTerminal, nowMs: repository.clock.nowMs() }
+        return columns === undefined ? runTable(rows, reader) : fieldTable(rows, columns, fieldValue, reader)
+      },
+    }),
+  )
+}
 
 /** Rows as JSON; `--columns` does not change it. */
 export function runsJson(rows: readonly RunRow[]): ValueMap {

@@ -8,6 +8,7 @@ import type { AreaStatus, StatusReport } from '../../src/ops/read-status.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { statusText } from '../format/status-text.ts'
+import { settingsJson } from '../json/settings-json.ts'
 import { integer, listJson, maybe } from '../json/json-members.ts'
 
 /** The command. */
@@ -36,9 +37,7 @@ export function statusJson(report: StatusReport): ValueMap {
   const { initialized, settings, areas, runs, models, pending, missingCode } = report
   return valueMap({
     initialized,
-    settings: maybe(settings, ({ format, ...rest }) =>
-      valueMap({ format: integer(format), ...rest, areas: valueMap({ ...rest.areas }) }),
-    ),
+    settings: maybe(settings, settingsJson),
     areas: listJson(areas, areaJson),
     runs: integer(runs),
     models: integer(models),

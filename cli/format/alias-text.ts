@@ -4,7 +4,7 @@
 import type { AliasReport } from '../../src/ops/promote-version.ts'
 import { styled } from './line.ts'
 import type { Line } from './line.ts'
-import { metricMoveLines } from './metric-change.ts'
+import { firstMetricLines, metricMoveLines } from './metric-change.ts'
 
 /** Writes what promote and rollback did. */
 export function aliasText({ alias, from, changed, changes }: AliasReport): readonly Line[] {
@@ -12,5 +12,6 @@ export function aliasText({ alias, from, changed, changes }: AliasReport): reado
   const label = styled('strong', `v${alias.version.number}`)
   if (!changed) return [[`${name} names `, label, ' already']]
   const before = from === undefined ? '' : `, was v${from.number}`
-  return [[`${name} is now `, label, before], ...metricMoveLines(changes)]
+  const lines = from === undefined ? firstMetricLines(changes) : metricMoveLines(changes)
+  return [[`${name} is now `, label, before], ...lines]
 }

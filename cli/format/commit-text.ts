@@ -6,23 +6,27 @@ import type { RecoverReport } from '../../src/ops/recover-runs.ts'
 import { bytesText, countText } from './bytes.ts'
 import { styled } from './line.ts'
 import type { Line, Style } from './line.ts'
-import { metricMoveLines } from './metric-change.ts'
+import { firstMetricLines, metricMoveLines } from './metric-change.ts'
 import { shellQuoted } from './shell-quoted.ts'
 import { shortId } from './short-id.ts'
 
 /** Writes what was recorded, and how it compares. */
 export function commitText(report: CommitReport): readonly Line[] {
   const { run, version, baseline, changes } = report
-  const comparison: Line = [baseline === undefined ? 'metrics' : `compared with ${baseline.label}`]
   return [
     ['run ', styled('subject', shortId(run.id)), ` of ${run.experiment}${contentsText(report)}`],
     ...versionLines(version),
-    ...(changes.length === 0 ? [] : [comparison, ...metricMoveLines(changes)]),
+    ...changeLines(baseline, changes),
   ]
 }
 
 /** What to type next: to see why when a metric got worse, to put a new version to use when none did. */
-export function commitNext({ run, version, baseline, changes }: CommitReport): string {
+export function commitNext({
+  run,
+  version,
+  baseline,
+  changes,
+}: Pick<CommitReport, 'run' | 'version' | 'baseline' | 'changes'>): string {
   const id = shortId(run.id)
   const isWorse = changes.some(({ verdict }) => verdict?.kind === 'worse')
   if (version === undefined || !version.created) return baseline?.kind === 'run' ? `mlv diff @~1 @` : `mlv show ${id}`
@@ -50,7 +54,8 @@ function sealedLine({ run, status, alreadyRecorded, cutBytes }: RecoverReport['s
   return ['recorded run ', styled('subject', shortId(run)), ' as ', styled(STATUS_STYLES[status], status), torn]
 }
 
-function contentsText({ run }: CommitReport): string {
+/** How much a run holds: `: 3 parameters, 2 files (1 MB)`; empty when it holds neither. */
+export function contentsText({ run }: Pick<CommitReport, 'run'>): string {
   const parts = [
     run.parameters.size === 0 ? [] : [countText(run.parameters.size, 'parameter')],
     run.files.count === 0 ? [] : [`${countText(run.files.count, 'file')} (${bytesText(run.files.sizeBytes)})`],
@@ -58,7 +63,15 @@ function contentsText({ run }: CommitReport): string {
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`
 }
 
-function versionLines(registration: CommitReport['version']): readonly Line[] {
+/** How metrics moved, and from what; nothing for a run that measured nothing. */
+export function changeLines(baseline: CommitReport['baseline'], changes: CommitReport['changes']): readonly Line[] {
+  if (changes.length === 0) return []
+  if (baseline === undefined) return [['metrics'], ...firstMetricLines(changes)]
+  return [[`compared with ${baseline.label}`], ...metricMoveLines(changes)]
+}
+
+/** Which version was registered, or joined. */
+export function versionLines(registration: CommitReport['version']): readonly Line[] {
   if (registration === undefined) return []
   const { version, created } = registration
   const label = styled('strong', `${version.model}@v${version.number}`)

@@ -49,7 +49,7 @@ function sideCell(side: string | undefined): string {
 }
 
 function statBlock(codeStat: string): Block {
-  const lines = codeBlock(codeStat)
+  const lines = codeBlock(codeStat.trimEnd())
   return { lines: ['', ...lines], rows: lines.length }
 }
 

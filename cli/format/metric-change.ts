@@ -63,6 +63,14 @@ export function metricMoveLines(moves: readonly MetricMove[], indent = '  '): re
   return alignedRows(moves.map(metricMoveCells), indent)
 }
 
+/** What is said of metrics with nothing to compare them with: their values, without calling each of them new. */
+export function firstMetricLines(moves: readonly MetricMove[], indent = '  '): readonly Line[] {
+  return alignedRows(
+    moves.map((move) => metricMoveCells(move).slice(0, 2)),
+    indent,
+  )
+}
+
 /** One line for one metric. */
 export function metricMoveLine(move: MetricMove): Line {
   return metricMoveCells(move).flatMap((cell, index) => (index === 0 ? [cell] : [' ', cell]))

@@ -7,6 +7,8 @@ import type { ArtifactFile } from '../../src/domain/artifact.ts'
 import type { CodeState } from '../../src/domain/code-state.ts'
 import type { Dataset } from '../../src/domain/dataset.ts'
 import type { Environment } from '../../src/domain/environment.ts'
+import { isSystemMetric } from '../../src/domain/key.ts'
+import { ownMetrics } from '../../src/domain/metric.ts'
 import type { Metric, Metrics } from '../../src/domain/metric.ts'
 import type { Parameters } from '../../src/domain/parameter.ts'
 import type { SealedRun } from '../../src/domain/run.ts'
@@ -19,7 +21,8 @@ import { metricName } from './metric-change.ts'
 import { numberText } from './number.ts'
 import { parameterValueText } from './parameter-text.ts'
 import { versionLabelText } from './run-table.ts'
-import { shortDigest, shortOid } from './short-id.ts'
+import { outcomeSpan, receiptDetail } from './receipt-text.ts'
+import { shortDigest, shortId, shortOid } from './short-id.ts'
 import { durationText, momentText } from './time.ts'
 
 type ShownRun = Extract<Shown, { readonly kind: 'run' }>
@@ -52,6 +55,7 @@ function runText({ run, notes, files, environment, versions }: ShownRun): readon
     ...alignedRows(facts, '  '),
     ...contentSections({ ...run, files }),
     ...section('environment', environmentRows(environment)),
+    ...section('machine, at most', machineRows(run.metrics)),
   ]
 }
 
@@ -61,15 +65,15 @@ function versionText({ version, state, files, aliases, receipts }: ShownVersion)
     ...fact('aliases', aliases.join(', ')),
     ...fact('retired', retired === undefined ? undefined : `${retired.reason} (${retired.by})`),
     ...fact('message', version.message),
-    ...fact('created', momentText(instantMs(version.createdAt))),
-    ...fact('uid', version.uid),
-    ...fact('was', version.was === undefined ? undefined : `v${version.was}`),
-    ...fact('run', [version.run, ...state.runs].join(', ')),
-    ...fact('path', version.path),
-    ...fact('content', version.contentDigest),
     ...fact('tags', state.tags.join(', ')),
     ...fact('note', state.note),
+    ...fact('created', momentText(instantMs(version.createdAt))),
+    ...fact('run', [version.run, ...state.runs].map(shortId).join(', ')),
     ...codeFacts(version.code),
+    ...fact('path', version.path),
+    ...fact('was', version.was === undefined ? undefined : `v${version.was}`),
+    ...fact('uid', version.uid),
+    ...fact('content', version.contentDigest),
   ]
   return [
     [styled('strong', `${version.model}@v${version.number}`)],
@@ -77,7 +81,12 @@ function versionText({ version, state, files, aliases, receipts }: ShownVersion)
     ...contentSections({ ...version, files }),
     ...section(
       'receipts',
-      receipts.map(({ id, at, by, outcome }) => [id, momentText(instantMs(at)), by, outcome.kind]),
+      receipts.map((receipt) => [
+        momentText(instantMs(receipt.at)),
+        outcomeSpan(receipt.outcome),
+        receiptDetail(receipt),
+        styled('faint', `run ${shortId(receipt.run)}, ${receipt.by}`),
+      ]),
     ),
   ]
 }
@@ -91,7 +100,7 @@ function contentSections(content: {
 }): readonly Line[] {
   const parameters = sortedEntries(content.parameters).map(([key, value]) => [key, parameterValueText(value)])
   return [
-    ...section('metrics', sortedEntries(content.metrics).map(metricRow)),
+    ...section('metrics', sortedEntries(ownMetrics(content.metrics)).map(metricRow)),
     ...section('parameters', parameters),
     ...section('files', content.files.map(fileRow)),
     ...section('datasets', content.datasets.map(datasetRow)),
@@ -110,7 +119,10 @@ function fact(name: string, text: string | undefined): readonly Row[] {
 }
 
 function endText(run: SealedRun): string {
-  if (run.status === 'killed') return `killed, last seen ${momentText(instantMs(run.lastSeenAt))}`
+  if (run.status === 'killed') {
+    const by = run.signal === undefined ? '' : ` by ${run.signal}`
+    return `killed${by}, last seen ${momentText(instantMs(run.lastSeenAt))}`
+  }
   const elapsed = durationText(Math.max(0, instantMs(run.endedAt) - instantMs(run.startedAt)))
   return run.status === 'failed'
     ? `failed with exit code ${run.exitCode} after ${elapsed}`
@@ -139,6 +151,20 @@ function metricRow([key, { goal, unit, summary }]: readonly [string, Metric]): R
   const bestText = best === undefined ? '' : `, best ${numberText(best.value)}${step}`
   const points = `min ${numberText(min)}, max ${numberText(max)}${bestText}, ${countText(count, 'point')}`
   return [name, value, styled('faint', points)]
+}
+
+/** What the command used of the machine, by the greatest sample; what it never touched is not worth a line. */
+function machineRows(metrics: Metrics): readonly Row[] {
+  const samples = sortedEntries(metrics).filter(([key, { summary }]) => isSystemMetric(key) && summary.max !== 0)
+  return samples.map(([key, { summary }]) => {
+    const name = key.slice('system/'.length).replace(/\.(?:bytes|percent)$/, '')
+    return [styled('faint', name.replaceAll('.', ' ')), sampleText(key, summary.max)]
+  })
+}
+
+function sampleText(key: string, value: number): string {
+  if (key.endsWith('.bytes')) return bytesText(Math.round(value))
+  return key.endsWith('.percent') ? `${numberText(value)} %` : numberText(value)
 }
 
 function fileRow({ path, sizeBytes, sha256, tensors }: ArtifactFile): Row {

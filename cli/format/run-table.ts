@@ -5,7 +5,9 @@ import { compareText } from '../../src/base/order.ts'
 import { instantOf } from '../../src/base/clock.ts'
 import { ulidMs } from '../../src/base/ulid.ts'
 import type { FieldValue } from '../../src/domain/filter.ts'
+import { ownMetrics } from '../../src/domain/metric.ts'
 import type { Goal } from '../../src/domain/metric.ts'
+import { isSystemMetric } from '../../src/domain/key.ts'
 import type { MetricKey } from '../../src/domain/key.ts'
 import type { SealedRun } from '../../src/domain/run.ts'
 import type { RunGroup } from '../../src/ops/group-runs.ts'
@@ -37,10 +39,13 @@ const STATUS_STYLES: { readonly [S in SealedRun['status']]: Style } = {
   killed: 'warning',
 }
 
-/** The table of `mlv ls`: id, age, status, experiment, version, every metric, message. */
+/**
+ * The table of `mlv ls`: id, age, status, experiment, version, every metric, message. A person is spared what the
+ * machine did, and the experiment where all runs are of one.
+ */
 export function runTable(rows: readonly RunRow[], reader: Reader): Table {
-  const metrics = metricsIn(rows).map(([key, goal]) => metricColumn(key, goal, reader))
-  return tableOf([...leadingColumns(reader), ...metrics, messageColumn], rows)
+  const metrics = metricsIn(rows, reader).map(([key, goal], index) => metricColumn({ key, goal, index }, reader))
+  return tableOf([...leadingColumns(rows, reader), ...metrics, messageColumn], rows)
 }
 
 /** A table of chosen fields after the id. @throws what `valueOf` refuses */
@@ -59,7 +64,8 @@ export function fieldTable(
 
 /** The table of `mlv ls --group`: the value, how many runs, and mean ± deviation of every metric. */
 export function groupTable(groups: readonly RunGroup[], field: string, reader: Reader): Table {
-  const keys = [...new Set(groups.flatMap(({ metrics }) => [...metrics.keys()]))].sort(compareText)
+  const measured = [...new Set(groups.flatMap(({ metrics }) => [...metrics.keys()]))].sort(compareText)
+  const keys = reader.isPerson ? measured.filter((key) => !isSystemMetric(key)) : measured
   return {
     columns: [column(field), column('runs', 'right'), ...keys.flatMap((key) => groupColumns(key, reader))],
     rows: groups.map(({ value, count, metrics }) => [
@@ -79,16 +85,25 @@ function tableOf(columns: readonly RunColumn[], rows: readonly RunRow[]): Table 
   return { columns, rows: rows.map((row) => columns.map(({ cell }) => cell(row))) }
 }
 
-function leadingColumns(reader: Reader): readonly RunColumn[] {
+function leadingColumns(rows: readonly RunRow[], reader: Reader): readonly RunColumn[] {
+  const experiment: RunColumn = {
+    ...column('experiment'),
+    whenNarrow: 'drop-first',
+    cell: ({ run }) => run.experiment,
+  }
+  const isOneExperiment = new Set(rows.map(({ run }) => run.experiment)).size === 1
+  // That a run failed must be seen, however narrow the terminal.
+  const isAllDone = rows.every(({ run, isLive }) => run.status === 'finished' && isLive !== true)
   return [
     idColumn(reader),
     { ...column('created'), whenNarrow: 'drop-first', cell: ({ run }) => createdText(run, reader) },
     {
       ...column('status'),
-      whenNarrow: 'drop-first',
-      cell: ({ run }) => styled(STATUS_STYLES[run.status], run.status),
+      whenNarrow: isAllDone ? 'drop-first' : 'keep',
+      cell: ({ run, isLive }) =>
+        isLive === true ? styled('strong', 'running') : styled(STATUS_STYLES[run.status], run.status),
     },
-    { ...column('experiment'), whenNarrow: 'drop-first', cell: ({ run }) => run.experiment },
+    ...(reader.isPerson && isOneExperiment ? [] : [experiment]),
     { ...column('version'), cell: ({ versions }) => versions.map(versionLabelText).join(', ') },
   ]
 }
@@ -103,10 +118,17 @@ const messageColumn: RunColumn = {
   cell: ({ run, notes }) => [notes.name, run.message, ...notes.tags.map((tag) => `#${tag}`)].filter(Boolean).join(' '),
 }
 
-function metricColumn(key: MetricKey, goal: Goal, { isPerson }: Reader): RunColumn {
+interface MetricPlace {
+  readonly key: MetricKey
+  readonly goal: Goal
+  /** Counts from 0; the first metric is the last to give way. */
+  readonly index: number
+}
+
+function metricColumn({ key, goal, index }: MetricPlace, { isPerson }: Reader): RunColumn {
   return {
     ...column(isPerson ? metricName(key, goal) : key, 'right'),
-    whenNarrow: 'drop',
+    whenNarrow: goal === 'none' && index > 0 ? 'drop-first' : 'drop',
     cell: ({ run }) => {
       const value = run.metrics.get(key)?.summary.last
       if (value === undefined) return ''
@@ -116,10 +138,11 @@ function metricColumn(key: MetricKey, goal: Goal, { isPerson }: Reader): RunColu
 }
 
 /** Every metric of the runs, those with a goal first, each part by key. The newest run's goal is the one shown. */
-function metricsIn(rows: readonly RunRow[]): readonly (readonly [MetricKey, Goal])[] {
+function metricsIn(rows: readonly RunRow[], { isPerson }: Reader): readonly (readonly [MetricKey, Goal])[] {
   const goals = new Map<MetricKey, Goal>()
   for (const { run } of rows) {
-    for (const [key, { goal }] of run.metrics) if ((goals.get(key) ?? 'none') === 'none') goals.set(key, goal)
+    const metrics = isPerson ? ownMetrics(run.metrics) : run.metrics
+    for (const [key, { goal }] of metrics) if ((goals.get(key) ?? 'none') === 'none') goals.set(key, goal)
   }
   return [...goals].sort(([left, leftGoal], [right, rightGoal]) => {
     return Number(leftGoal === 'none') - Number(rightGoal === 'none') || compareText(left, right)

@@ -13,6 +13,7 @@ export function statusText(report: StatusReport): readonly Line[] {
   const { runs, models, storeObjects, storeBytes, engine } = report
   return [
     ...report.areas.map(areaLine),
+    ...waitingLines(report),
     [`${countText(runs, 'run')}, ${countText(models, 'model')}`],
     [`store ${countText(storeObjects, 'object')}, ${bytesText(storeBytes)}; git engine ${engine}`],
     ...pendingLines(report),
@@ -24,6 +25,11 @@ function areaLine({ ref, tip, upstream }: AreaStatus): Line {
   const name = ref.replace(/^refs\/heads\//, '')
   if (tip === undefined) return ['branch ', styled('strong', name), ' does not exist here']
   return ['branch ', styled('strong', name), ` at ${shortOid(tip)}${upstreamText(upstream)}`]
+}
+
+function waitingLines({ areas }: StatusReport): readonly Line[] {
+  const waiting = areas.reduce((sum, { upstream }) => sum + (upstream?.ahead ?? 0), 0)
+  return waiting === 0 ? [] : [[`${countText(waiting, 'operation')} wait to be shared; run 'mlv push'`]]
 }
 
 function upstreamText(upstream: AreaStatus['upstream']): string {

@@ -27,8 +27,8 @@ export function commitJson(report: CommitReport): ValueMap {
 /** What `mlv commit --recover` reports. */
 export function recoverJson({ sealed, skippedLive }: RecoverReport): ValueMap {
   return valueMap({
-    sealed: listJson(sealed, ({ run, status, alreadyRecorded, cutBytes }) =>
-      valueMap({ run, status, alreadyRecorded, cutBytes: integer(cutBytes) }),
+    sealed: listJson(sealed, ({ run, status, alreadyRecorded, cutBytes, told }) =>
+      valueMap({ run, status, alreadyRecorded, cutBytes: integer(cutBytes), problems: told }),
     ),
     skippedLive,
   })

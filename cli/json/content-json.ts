@@ -59,22 +59,32 @@ export function totalsJson({ count, sizeBytes }: FileTotals): ValueMap {
 }
 
 /** A dataset; without `pin` when nothing pins it. */
-export function datasetJson({ uri, pin, sizeBytes, fileCount, rows, columns }: Dataset): ValueMap {
+export function datasetJson({ uri, pin, sizeBytes, fileCount, rows, columns, revision }: Dataset): ValueMap {
   return valueMap({
     uri,
     pin: maybe(pin, pinJson),
     sizeBytes: integer(sizeBytes),
     fileCount: integer(fileCount),
     rows: integer(rows),
-    columns,
+    columns: columns?.map(({ name, type }) => (type === undefined ? name : valueMap({ name, type }))),
+    revision,
   })
 }
 
 /** The code of a run. */
 export function codeJson(code: CodeState): ValueMap {
   if (code.kind === 'none') return valueMap({ kind: code.kind, reason: code.reason })
-  const { kind, commit, tree, branch, snapshot, omitted } = code
-  return valueMap({ kind, commit, tree, branch, snapshot, omitted: omitted.length === 0 ? undefined : omitted })
+  const { kind, commit, tree, branch, snapshot, exact, ignored, omitted } = code
+  return valueMap({
+    kind,
+    commit,
+    tree,
+    branch,
+    snapshot,
+    exact,
+    ignored: maybe(ignored, ({ paths, count }) => valueMap({ paths, count: integer(count) })),
+    omitted: omitted.length === 0 ? undefined : omitted,
+  })
 }
 
 function metricJson(metric: Metric): Value {

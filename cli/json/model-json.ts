@@ -4,9 +4,10 @@
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
 import type { Alias, VersionReference } from '../../src/domain/alias.ts'
+import type { CauseDifference } from '../../src/domain/cause.ts'
 import type { ModelVersion, VersionState } from '../../src/domain/model-version.ts'
 import type { Model } from '../../src/domain/model.ts'
-import type { Receipt } from '../../src/domain/receipt.ts'
+import type { Receipt, RepeatedMetric } from '../../src/domain/receipt.ts'
 import type { AliasReport } from '../../src/ops/promote-version.ts'
 import {
   codeJson,
@@ -82,11 +83,32 @@ export function aliasReportJson(report: AliasReport): ValueMap {
 }
 
 /** A receipt. */
-export function receiptJson({ id, version, run, at, by, outcome }: Receipt): ValueMap {
-  return valueMap({ id, version: referenceJson(version), run, at, by, outcome: outcomeJson(outcome) })
+export function receiptJson({ id, version, run, at, by, outcome, compared, differences }: Receipt): ValueMap {
+  return valueMap({
+    id,
+    version: referenceJson(version),
+    run,
+    at,
+    by,
+    outcome: outcomeJson(outcome),
+    compared: maybe(compared, (metrics) => listJson(metrics, repeatedMetricJson)),
+    differences: maybe(differences, (causes) => listJson(causes, differenceJson)),
+  })
 }
 
-function outcomeJson(outcome: Receipt['outcome']): ValueMap {
+/** A metric beside that of its repetition. */
+export function repeatedMetricJson({ key, recorded, repeated, tolerance, isSame }: RepeatedMetric): ValueMap {
+  return valueMap({ key, recorded, repeated, tolerance, same: isSame })
+}
+
+/** A cause that was not the same. */
+export function differenceJson({ cause, evidence }: CauseDifference): ValueMap {
+  return valueMap({ cause, evidence })
+}
+
+/** What came of a repetition. */
+
+export function outcomeJson(outcome: Receipt['outcome']): ValueMap {
   if (outcome.kind === 'reproduced') return valueMap({ kind: outcome.kind })
   return valueMap({ kind: outcome.kind, metrics: outcome.metrics, causes: outcome.causes })
 }

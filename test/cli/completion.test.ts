@@ -47,7 +47,7 @@ describe.each(SHELLS)('%s', (shell) => {
 
 describe.skipIf(!has('bash'))('in bash', () => {
   test('verbs are offered first', async () => {
-    expect(await offered('mlv', 're')).toEqual(['revert', 'retire'])
+    expect(await offered('mlv', 're')).toEqual(['retire', 'revert', 'rerun', 'remote'])
   })
 
   test('options of the verb, also after -C DIR', async () => {

@@ -45,6 +45,9 @@ export function fakeWorld(options: FakeOptions = {}): FakeWorld {
     nodeVersion: '20.20.0',
     standardOutput: streamInto(printed),
     standardError: streamInto(said),
+    commandTerminal: () => {
+      throw new Error('nothing runs in a fake world')
+    },
     openRepository: ({ folder }) => Promise.reject(refuse('repository-not-found', { folder })),
   }
   return { environment, output: () => printed.join(''), errors: () => said.join('') }

@@ -15,25 +15,51 @@ test('mlv help lists every verb', async () => {
 
     usage: mlv [-C <dir>] <command> [<arguments>]
 
-      init        Set mlv up in a git repository
-      commit      Record a run and the model it made
-      ls          List runs
-      show        Show one run or version
-      diff        Compare two runs or versions
-      log         Show what was done, newest first
-      note        Name, tag, annotate or archive a run
-      models      List models, or the versions of one
-      checkout    Put the files of a version in place
-      promote     Make an alias name a version
-      rollback    Move an alias back to what it named before
-      revert      Undo one operation
-      retire      Mark a version as no longer to be used
-      status      Show where this clone stands
-      fsck        Verify every record, pointer and object
-      doctor      Check what mlv needs from this machine
-      completion  Print a completion script for a shell
-      help        Show help for mlv or one command
+    record runs
+      init          Set mlv up in a git repository
+      run           Run a command and record it while it runs
+      commit        Record a run and the model it made
+      sweep         Try the values of a space, several at a time
+      log-metric    Log a point of a metric into a running run
+      log-param     Log a parameter of a running run
+      log-artifact  Log a file or folder of a running run
+      note          Name, tag, annotate or archive a run
 
+    look at them
+      ls            List runs
+      show          Show one run or version
+      diff          Compare two runs or versions
+      why           Split a change of metrics by its causes
+      tail          Show what a run prints and logs
+      log           Show what was done, newest first
+
+    move models
+      models        List models, or the versions of one
+      promote       Make an alias name a version
+      rollback      Move an alias back to what it named before
+      retire        Mark a version as no longer to be used
+      revert        Undo one operation
+
+    bring them back
+      checkout      Put the files of a version in place
+      rerun         Run a recorded run again, and verify it
+
+    share
+      sync          Pull, then push
+      push          Send what was recorded here to a remote
+      pull          Take in what others recorded
+      fetch         Look at what others recorded, changing nothing
+      clone         Get the records of a repository, without its code
+      remote        Trust the servers a repository names
+
+    look after it
+      status        Show where this clone stands
+      fsck          Verify every record, pointer and object
+      doctor        Check what mlv needs from this machine
+      completion    Print a completion script for a shell
+      help          Show help for mlv or one command
+
+    begin: 'mlv init', then 'mlv run -- python train.py', then 'mlv ls'
     'mlv help <command>' explains one of them. 'mlv --version' tells the version.
     [exit 0]
     "
@@ -47,16 +73,19 @@ test('the help of one command', async () => {
 
     usage: mlv checkout [options] <model@version>
 
+    Files that are not in this clone are fetched from where they are shared.
     All files or none: each is verified against its digest before any takes its place. Files with local changes are
     never overwritten without --force. Your branch and index stay as they are.
+    With --worktree the code comes too, as it was on the disk, uncommitted files and line ends included, in a folder
+    of its own; a run such as @ has code alone.
 
     arguments
-      <model@version>  such as churn@v12, churn@production or churn@production~1
+      <model@version>  such as churn@v12, churn@production or churn@production~1; or a run
 
     options
       --to <dir>        put the files into this folder, not at their recorded paths
       --force           overwrite files with local changes
-      --worktree <dir>  add the code of that version as a git worktree, with its files in place
+      --worktree <dir>  add the code as a git worktree at a new or empty folder, byte for byte
       --at <when>       read the branch as it was at a date or commit
 
     options of every command

@@ -26,10 +26,14 @@ import { operationIdOf } from '../../src/domain/operation.ts'
 import { parseRefName } from '../../src/domain/ref-name.ts'
 import { NO_NOTES, runIdOf } from '../../src/domain/run.ts'
 import type { RunNotes, SealedRun } from '../../src/domain/run.ts'
+import { seriesOf } from '../../src/domain/series.ts'
 import { treePath, rootPath } from '../../src/domain/tree-path.ts'
 import { metricChanges } from '../../src/ops/baseline.ts'
+import type { TrustReport } from '../../src/ops/trust-remote.ts'
+import type { GetReport } from '../../src/ops/get-version.ts'
 import type { IntegrityReport } from '../../src/ops/check-integrity.ts'
 import type { CheckoutReport } from '../../src/ops/checkout-version.ts'
+import type { RunCommandReport } from '../../src/ops/run-command-options.ts'
 import type { CommitReport } from '../../src/ops/commit-run.ts'
 import type { RevisionComparison } from '../../src/ops/compare-revisions.ts'
 import type { Diagnosis } from '../../src/ops/diagnose.ts'
@@ -41,6 +45,7 @@ import type { NoteReport } from '../../src/ops/note-run.ts'
 import type { AliasReport } from '../../src/ops/promote-version.ts'
 import type { LogEntry } from '../../src/ops/read-log.ts'
 import type { StatusReport } from '../../src/ops/read-status.ts'
+import type { LogReport } from '../../src/ops/log-to-run.ts'
 import type { RecoverReport } from '../../src/ops/recover-runs.ts'
 import type { RetireReport } from '../../src/ops/retire-version.ts'
 import type { RevertReport } from '../../src/ops/revert-operation.ts'
@@ -93,7 +98,7 @@ const ENVIRONMENT: Environment = {
 export function sampleMetrics(auc: number, latency: number): Metrics {
   const points = [auc - 0.02, auc - 0.01, auc].map((value, step) => ({ step, value }))
   return new Map([
-    [parseMetricKey('val/auc'), { ...AUC, summary: summarize(points, AUC.goal) }],
+    [parseMetricKey('val/auc'), { ...AUC, summary: summarize(seriesOf(points), AUC.goal) }],
     [parseMetricKey('latency'), { ...LATENCY, summary: singleValue(latency, LATENCY.goal) }],
     [parseMetricKey('epoch'), { goal: 'none' as const, tolerance: 0, summary: singleValue(3, 'none') }],
   ])
@@ -127,7 +132,7 @@ export function sampleRun(number: number, auc: number, latency: number): SealedR
         pin: { kind: 'sha256', sha256: sha256Of('train') },
         sizeBytes: 1_210_000,
         rows: 7043,
-        columns: ['age', 'plan', 'churned'],
+        columns: [{ name: 'age' }, { name: 'plan' }, { name: 'churned' }],
       },
     ],
     code: CODE,
@@ -185,6 +190,8 @@ const SETTINGS: BranchSettings = {
   layout: 'single',
   areas: { registry: parseRefName('refs/heads/mlv'), records: parseRefName('refs/heads/mlv') },
   store: 'lfs',
+  stores: [],
+  mirrors: [],
 }
 const OPERATION = operationIdOf(sampleUlid(200))
 
@@ -208,11 +215,27 @@ export const COMMIT: CommitReport = {
   warnings: ['data/raw is not pinned by anything'],
 }
 
+/** What `mlv run` reports. */
+export const RUN_REPORT: RunCommandReport = { ...COMMIT, exitCode: 0 }
+
+/** One line in the log of a run. */
+export const LOGGED: LogReport = {
+  run: SECOND.id,
+  folder: `/home/ada/churn/.git/mlv/journal/${SECOND.id}`,
+  lines: 1,
+}
+
 /** What `mlv commit --recover` reports. */
 export const RECOVER: RecoverReport = {
   sealed: [
-    { run: SECOND.id, status: 'killed', alreadyRecorded: false, cutBytes: 17 },
-    { run: THIRD.id, status: 'finished', alreadyRecorded: true, cutBytes: 0 },
+    {
+      run: SECOND.id,
+      status: 'killed',
+      alreadyRecorded: false,
+      cutBytes: 17,
+      told: ['log.jsonl:12: cut, the line was never finished (23 bytes)'],
+    },
+    { run: THIRD.id, status: 'finished', alreadyRecorded: true, cutBytes: 0, told: [] },
   ],
   skippedLive: [runIdOf(sampleUlid(4))],
 }
@@ -348,11 +371,21 @@ export const NOTE: NoteReport = { run: SECOND.id, notes: NOTES, changed: true, o
 /** What `mlv checkout` reports. */
 export const CHECKOUT: CheckoutReport = {
   version: VERSION_2,
+  run: VERSION_2.run,
   destination: '/work/churn',
   written: [parseArtifactPath('model/model.safetensors')],
   unchanged: [parseArtifactPath('model/labels.txt')],
   sizeBytes: 1_210_000,
-  worktree: { folder: '/work/churn-v2', commit: oidOf('a') },
+  worktree: {
+    folder: '/work/churn-v2',
+    commit: oidOf('a'),
+    tree: oidOf('b'),
+    report: {
+      fileCount: 12,
+      submodules: [{ path: 'libs/inner', commit: oidOf('c'), restored: false }],
+      told: [`libs/inner: submodule commit ${oidOf('c')} is not in this clone`],
+    },
+  },
 }
 
 /** What `mlv promote` reports. */
@@ -397,6 +430,26 @@ export const FSCK: IntegrityReport = {
   problems: [
     { what: 'artifact', id: sha256Of('one'), problem: 'its bytes do not match its digest', repaired: true },
     { what: 'run', id: SECOND.id, problem: 'run.yaml line 3: expected a number', repaired: false },
+  ],
+  absent: [{ sha256: sha256Of('weights of another machine'), sizeBytes: 1_500_000 }],
+}
+
+/** What `mlv get` reports. */
+export const GOT: GetReport = {
+  version: VERSION_2,
+  destination: '/work/served',
+  written: [parseArtifactPath('head.weight.safetensors')],
+  unchanged: [],
+  sizeBytes: 152,
+  tensor: { name: 'head.weight', dtype: 'F32', shape: [4, 4], sha256: sha256Of('head') },
+}
+
+/** What `mlv remote trust` reports. */
+export const TRUST: TrustReport = {
+  remote: 'origin',
+  hosts: [
+    { host: 'https://lfs.example:8443', namedBy: '.lfsconfig', added: true },
+    { host: 'https://s3.example', namedBy: 'mlv.json', added: false },
   ],
 }
 

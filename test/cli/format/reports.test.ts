@@ -35,9 +35,9 @@ describe('lists', () => {
   test('runs: what a person sees', () => {
     expect(table(runTable(reports.ROWS, PERSON))).toMatchInlineSnapshot(`
       "
-      id            created     status    experiment  version                latency ↓  val/auc ↑  epoch  message
-      01m7w4n5e000  30 min ago  finished  churn       churn@v3                   18.25     0.9130      3  attempt 3
-      01m7w4n5e000  30 min ago  finished  churn       churn@v2 (production)         21     0.9240      3  wide attempt 2 #baseline
+      id            created     status    version                latency ↓  val/auc ↑  epoch  message
+      01m7w4n5e000  30 min ago  finished  churn@v3                   18.25     0.9130      3  attempt 3
+      01m7w4n5e000  30 min ago  finished  churn@v2 (production)         21     0.9240      3  wide attempt 2 #baseline
       "
     `)
   })
@@ -45,9 +45,9 @@ describe('lists', () => {
   test('runs on a narrow terminal: metrics stay longest, those with a goal longer', () => {
     expect(table(runTable(reports.ROWS, PERSON), 80)).toMatchInlineSnapshot(`
       "
-      id            version                latency ↓  val/auc ↑  epoch  message
-      01m7w4n5e000  churn@v3                   18.25     0.9130      3  attempt 3
-      01m7w4n5e000  churn@v2 (production)         21     0.9240      3  wide attempt …
+      id            version                latency ↓  val/auc ↑  message
+      01m7w4n5e000  churn@v3                   18.25     0.9130  attempt 3
+      01m7w4n5e000  churn@v2 (production)         21     0.9240  wide attempt 2 #base…
       "
     `)
   })
@@ -184,15 +184,15 @@ describe('records', () => {
         aliases   production
         retired   leaked labels (Ada Example <ada@example.com>)
         message   attempt 2
-        created   2026-11-20 09:30 UTC
-        uid       01m7w4n5e00000000000000036
-        run       01m7w4n5e00000000000000002, 01m7w4n5e00000000000000009
-        path      model
-        content   mlv1:d4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35
         tags      paper
         note      see issue 12
+        created   2026-11-20 09:30 UTC
+        run       01m7w4n5e000, 01m7w4n5e000
         code      aaaaaaaaaa on main
         snapshot  cccccccccc, with uncommitted changes
+        path      model
+        uid       01m7w4n5e00000000000000036
+        content   mlv1:d4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35
 
       metrics
         epoch      3
@@ -212,7 +212,7 @@ describe('records', () => {
         data/train.csv  7043 rows, 1.21 MB  116f54c41d
 
       receipts
-        01m7w4n5e0000000000000009c  2026-11-20 09:45 UTC  Ada Example <ada@example.com>  differed
+        2026-11-20 09:45 UTC  differed  latency; not the same: hardware  run 01m7w4n5e000, Ada Example <ada@example.com>
       "
     `)
   })
@@ -287,7 +287,8 @@ describe('what was done', () => {
       "
       run 01m7w4n5e000: name wide; tags baseline; note kept for the paper
       churn@v2: 2 files, 1.21 MB, 1 of them already there, verified, in /work/churn
-      code of aaaaaaaaaa in /work/churn-v2
+      code of aaaaaaaaaa, 12 files, in /work/churn-v2
+        libs/inner: submodule commit cccccccccccccccccccccccccccccccccccccccc is not in this clone
       reverted 'churn: promote v3 to production' (1 file)
       undo: mlv revert 01m7w4n5e000
       churn@v3 is retired: leaked labels
@@ -299,6 +300,7 @@ describe('what was done', () => {
     expect(shown(statusText(reports.STATUS))).toMatchInlineSnapshot(`
       "
       branch mlv at 2222222222, 3 ahead of and 1 behind origin/mlv
+      3 operations wait to be shared; run 'mlv push'
       12 runs, 1 model
       store 4 objects, 8.10 MB; git engine system
       not yet on the branch:
@@ -312,6 +314,7 @@ describe('what was done', () => {
       "
       repaired artifact 7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed: its bytes do not match its digest
       damaged run 01m7w4n5e00000000000000002: run.yaml line 3: expected a number
+      absent here: 1 object (1.50 MB); 'mlv fsck --full' fetches them
       checked 12 runs, 3 versions, 1 alias, 4 objects (8.10 MB): 1 problem
       "
     `)
