@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '..', '..')
-const mlvProgram = join(root, 'dist', 'mlv.js')
+const mlvProgram = join(root, 'dist', 'mlv.cjs')
 const folder = mkdtempSync(join(tmpdir(), 'mlv-quickstart-'))
 const environment = {
   ...process.env,

@@ -17,10 +17,11 @@ import * as commitFloor from './cases/commit-floor.js'
 import * as commitRun from './cases/commit-run.js'
 import * as largeArtifact from './cases/large-artifact.js'
 import * as listRuns from './cases/list-runs.js'
+import * as logging from './cases/logging.js'
 import * as manyFiles from './cases/many-files.js'
 import * as writers from './cases/writers.js'
 
-const CASES = [commitRun, commitFloor, writers, largeArtifact, manyFiles, branchSize, listRuns]
+const CASES = [commitRun, commitFloor, writers, largeArtifact, manyFiles, branchSize, listRuns, logging]
 
 const { values: options } = parseArgs({
   options: {

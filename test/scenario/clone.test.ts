@@ -24,6 +24,8 @@ test('a first write starts the local branch from the remote one, area by area', 
 
 test('a checkout takes what git lfs fetched, and without it leaves no half-made worktree behind', () => {
   const { world, clone } = cloned('single')
+  runGit(clone, ['remote', 'set-url', 'origin', join(clone, '../empty.git')])
+  runGit('/', ['init', '--quiet', '--bare', join(clone, '../empty.git')])
   const beside = join(clone, '../beside')
   const refused = world.mlv('-C', clone, 'checkout', 'churn@v1', '--worktree', beside)
   expect(refused.stderr).toContain('object-missing')

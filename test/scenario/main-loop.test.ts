@@ -15,16 +15,16 @@ test('a first run is recorded with its version, and the next one is compared wit
     run <id1> of churn: 2 parameters, 2 files (40.0 kB)
     registered churn@v1
     metrics
-      auc ↑   0.9100  (new)
-      loss ↓  0.4000  (new)
+      auc ↑   0.9100
+      loss ↓  0.4000
     next: mlv promote churn@v1 production
     "
   `)
   expect(world.say('promote', 'churn@v1', 'production')).toMatchInlineSnapshot(`
     "$ mlv promote churn@v1 production
     churn@production is now v1
-      auc ↑   0.9100  (new)
-      loss ↓  0.4000  (new)
+      auc ↑   0.9100
+      loss ↓  0.4000
     undo: mlv rollback churn production
     "
   `)

@@ -56,7 +56,7 @@ test('a fresh clone reads the registry from its remote and checks inline files o
   const world = twoPromotions()
   const clone = join(temporaryFolder(), 'clone')
   runGit('/', ['clone', '--quiet', world.folder, clone])
-  const shown = spawnSync(process.execPath, [join(import.meta.dirname, '../../dist/mlv.js'), 'models', '--json'], {
+  const shown = spawnSync(process.execPath, [join(import.meta.dirname, '../../dist/mlv.cjs'), 'models', '--json'], {
     cwd: clone,
     env: GIT_VARIABLES,
     encoding: 'utf8',

@@ -13,8 +13,8 @@ import { parseArtifactPath } from '../../src/domain/artifact-path.ts'
 import type { ArtifactFile } from '../../src/domain/artifact.ts'
 import type { CodeState } from '../../src/domain/code-state.ts'
 import { parseContentDigest } from '../../src/domain/content-digest.ts'
-import type { Dataset } from '../../src/domain/dataset.ts'
-import type { Environment } from '../../src/domain/environment.ts'
+import type { Column, Dataset } from '../../src/domain/dataset.ts'
+import type { Container, Environment } from '../../src/domain/environment.ts'
 import { parseExperimentName, parseMetricKey, parseParameterKey } from '../../src/domain/key.ts'
 import type { Goal, Metric, Metrics } from '../../src/domain/metric.ts'
 import { parseVersionNumber, versionUidOf } from '../../src/domain/model-version.ts'
@@ -23,9 +23,10 @@ import type { Model } from '../../src/domain/model.ts'
 import { parseAliasName, parseModelName } from '../../src/domain/name.ts'
 import { parseOid } from '../../src/domain/oid.ts'
 import type { Parameters } from '../../src/domain/parameter.ts'
-import type { Receipt } from '../../src/domain/receipt.ts'
-import { runIdOf } from '../../src/domain/run.ts'
-import type { RunNotes, SealedRun } from '../../src/domain/run.ts'
+import type { Receipt, RepeatedMetric } from '../../src/domain/receipt.ts'
+import { parseWorkingFolder, runIdOf } from '../../src/domain/run.ts'
+import type { RunNotes, RunResources, SealedRun } from '../../src/domain/run.ts'
+import { seriesOf } from '../../src/domain/series.ts'
 import type { Point, SeriesSet } from '../../src/domain/series.ts'
 import { present } from '../../src/base/assert.ts'
 
@@ -198,7 +199,8 @@ const dataset = record<Dataset>({
   sizeBytes: maybe(count),
   fileCount: maybe(count),
   rows: maybe(count),
-  columns: maybe(fc.array(anyText, { maxLength: 4 })),
+  columns: maybe(fc.array(record<Column>({ name: anyText, type: maybe(anyText) }), { maxLength: 4 })),
+  revision: maybe(anyText),
 })
 const code: fc.Arbitrary<CodeState> = fc.oneof(
   anyText.map((reason) => ({ kind: 'none' as const, reason })),
@@ -208,10 +210,29 @@ const code: fc.Arbitrary<CodeState> = fc.oneof(
     tree: oid,
     branch: maybe(anyText),
     snapshot: maybe(oid),
+    exact: maybe(oid),
+    ignored: maybe(plain({ paths: fc.array(anyText, { maxLength: 3 }), count })),
     omitted: fc.array(anyText, { maxLength: 3 }),
   }),
 )
 const totals = plain({ count, sizeBytes: count })
+
+const workingFolder = fc
+  .constantFrom('.', 'experiments/churn', 'a b/c')
+  .map((text) => present(parseWorkingFolder(text), 'a working folder'))
+const resources = record<RunResources>({
+  elapsedMs: count,
+  userMs: maybe(count),
+  systemMs: maybe(count),
+  peakMemoryBytes: maybe(count),
+  hostName: anyText,
+})
+const segment = plain({
+  startedAt: instant,
+  command: fc.array(anyText, { maxLength: 3 }),
+  code,
+  environment: sha256,
+})
 
 /** Any sealed run. */
 export const anyRun: fc.Arbitrary<SealedRun> = fc
@@ -222,6 +243,11 @@ export const anyRun: fc.Arbitrary<SealedRun> = fc
       startedAt: instant,
       message: maybe(anyText),
       command: maybe(fc.array(anyText, { maxLength: 4 })),
+      workingFolder: maybe(workingFolder),
+      givenParameters: maybe(fc.array(visible.map(parseParameterKey), { maxLength: 3 })),
+      resources: maybe(resources),
+      segments: maybe(fc.array(segment, { maxLength: 2 })),
+      group: maybe(visible),
       parameters,
       metrics,
       datasets: fc.array(dataset, { maxLength: 3 }),
@@ -235,6 +261,7 @@ export const anyRun: fc.Arbitrary<SealedRun> = fc
       instant.map((endedAt) => ({ status: 'finished' as const, endedAt })),
       fc.tuple(instant, fc.integer()).map(([endedAt, exitCode]) => ({ status: 'failed' as const, endedAt, exitCode })),
       instant.map((lastSeenAt) => ({ status: 'killed' as const, lastSeenAt })),
+      instant.map((lastSeenAt) => ({ status: 'killed' as const, lastSeenAt, signal: 'SIGTERM' })),
     ),
   )
   .map(([facts, end]) => ({ ...facts, ...end }))
@@ -295,6 +322,14 @@ export const anyModel = record<Model>({
   owners: fc.array(anyText, { maxLength: 3 }),
 })
 
+const repeatedMetric = record<RepeatedMetric>({
+  key: visible.map(parseMetricKey),
+  recorded: maybe(fc.double()),
+  repeated: maybe(fc.double()),
+  tolerance: maybe(fc.double({ min: 1e-9, max: 10, noNaN: true })),
+  isSame: fc.boolean(),
+})
+
 /** Any receipt. */
 export const anyReceipt = record<Receipt>({
   id: ulid,
@@ -310,17 +345,35 @@ export const anyReceipt = record<Receipt>({
       causes: fc.array(fc.constantFrom('code' as const, 'hardware' as const), { maxLength: 2 }),
     }),
   ),
+  compared: maybe(fc.array(repeatedMetric, { maxLength: 2 })),
+  differences: maybe(
+    fc.array(
+      plain({
+        cause: fc.constantFrom('data' as const, 'environment' as const),
+        evidence: fc.array(anyText, { minLength: 1, maxLength: 2 }),
+      }),
+      { maxLength: 2 },
+    ),
+  ),
 })
 
 const named = plain({ name: anyText, version: anyText })
 
 /** Any environment. */
-export const anyEnvironment: fc.Arbitrary<Environment> = plain({
+export const anyEnvironment: fc.Arbitrary<Environment> = record<Environment>({
   os: plain({ name: anyText, release: anyText, arch: anyText }),
   cpu: plain({ model: anyText, count, memoryBytes: count }),
   gpus: fc.array(record<{ model: string; driver?: string }>({ model: anyText, driver: maybe(anyText) }), {
     maxLength: 2,
   }),
+  cuda: maybe(anyText),
+  container: maybe(
+    record<Container>({
+      kind: fc.constantFrom('docker', 'podman', 'kubernetes', 'apptainer', 'other'),
+      image: maybe(anyText),
+    }),
+  ),
+  lockFiles: maybe(fc.array(plain({ path: anyText, sha256 }), { maxLength: 2 })),
   languages: fc.array(named, { maxLength: 2 }),
   packages: fc.array(plain({ name: anyText, version: anyText, source: anyText }), { maxLength: 4 }),
   variables: fc.array(plain({ name: anyText, value: anyText }), { maxLength: 2 }),
@@ -356,5 +409,5 @@ const point = record<Point>({
 
 /** Any set of series. */
 export const anySeries: fc.Arbitrary<SeriesSet> = fc
-  .array(fc.tuple(visible.map(parseMetricKey), fc.array(point, { maxLength: 12 })), { maxLength: 5 })
+  .array(fc.tuple(visible.map(parseMetricKey), fc.array(point, { maxLength: 12 }).map(seriesOf)), { maxLength: 5 })
   .map((entries) => new Map(entries))

@@ -21,9 +21,10 @@ import { parseAliasName, parseModelName } from '../../src/domain/name.ts'
 import { parseOid } from '../../src/domain/oid.ts'
 import type { ParameterValue } from '../../src/domain/parameter.ts'
 import type { Receipt } from '../../src/domain/receipt.ts'
-import { parseRunId } from '../../src/domain/run.ts'
+import { parseRunId, parseWorkingFolder } from '../../src/domain/run.ts'
 import type { RunNotes, SealedRun } from '../../src/domain/run.ts'
-import type { Point, SeriesSet } from '../../src/domain/series.ts'
+import { seriesOf } from '../../src/domain/series.ts'
+import type { SeriesSet } from '../../src/domain/series.ts'
 
 const STARTED_MS = 1_795_167_000_000
 
@@ -82,6 +83,14 @@ export const exampleEnvironment: Environment = {
   unpinned: ['the CUDA toolkit'],
 }
 
+/** Where another run ran: in a container, with everything that can be told. */
+export const exampleContainerEnvironment: Environment = {
+  ...exampleEnvironment,
+  cuda: '12.4.1',
+  container: { kind: 'docker', image: `registry.example.com/train@sha256:${sha256Of('image')}` },
+  lockFiles: [{ path: 'uv.lock', sha256: sha256Of('lock') }],
+}
+
 /** A finished run of a dirty worktree. */
 export const exampleRun: SealedRun = {
   id: runId,
@@ -116,13 +125,48 @@ export const exampleRun: SealedRun = {
       pin: { kind: 'sha256', sha256: sha256Of('train') },
       sizeBytes: 8_812_345,
       rows: 120_000,
-      columns: ['age', 'plan', 'churned'],
+      columns: [{ name: 'age' }, { name: 'plan' }, { name: 'churned' }],
     },
     { uri: 's3://bucket/holdout' },
   ],
   code: { kind: 'commit', commit, tree, branch: 'main', snapshot: tree, omitted: ['out.bin is larger than 50 MB'] },
   environment: sha256Of('environment'),
   files: totalsOf(exampleFiles),
+}
+
+/** A run that mlv itself started, taken up again once and ended by a signal. */
+export const exampleCapturedRun: SealedRun = {
+  id: runId,
+  experiment: parseExperimentName('churn/baseline'),
+  status: 'killed',
+  startedAt: instantOf(STARTED_MS),
+  lastSeenAt: instantOf(STARTED_MS + 754_321),
+  signal: 'SIGTERM',
+  command: ['python', 'train.py', '--lr', '0.1'],
+  workingFolder: present(parseWorkingFolder('experiments/churn'), 'a working folder'),
+  givenParameters: [parseParameterKey('lr')],
+  resources: {
+    elapsedMs: 754_321,
+    userMs: 1_402_110,
+    systemMs: 20_345,
+    peakMemoryBytes: 1_207_959_552,
+    hostName: 'trainer-1',
+  },
+  segments: [
+    {
+      startedAt: instantOf(STARTED_MS + 700_000),
+      command: ['python', 'train.py', '--lr', '0.1', '--resume'],
+      code: { kind: 'commit', commit, tree, branch: 'main', omitted: [] },
+      environment: sha256Of('later environment'),
+    },
+  ],
+  group: 'lr sweep',
+  parameters: new Map([[parseParameterKey('lr'), 0.1]]),
+  metrics: new Map(),
+  datasets: [],
+  code: { kind: 'commit', commit, tree, branch: 'main', omitted: [] },
+  environment: sha256Of('environment'),
+  files: totalsOf([]),
 }
 
 /** The version made from the run. */
@@ -194,22 +238,48 @@ export const exampleReceipt: Receipt = {
 }
 
 /** Points of two metrics that were logged together, and of one that went wrong. */
-export const exampleSeries: SeriesSet = new Map<MetricKey, readonly Point[]>([
+export const exampleSeries: SeriesSet = new Map([
   [
     parseMetricKey('train/loss'),
-    [0, 1, 2].map((step) => ({ step, atMs: STARTED_MS + step * 1500, value: 1 / (step + 1) })),
+    seriesOf([0, 1, 2].map((step) => ({ step, atMs: STARTED_MS + step * 1500, value: 1 / (step + 1) }))),
   ],
   [
     parseMetricKey('val/auc'),
-    [0, 1, 2].map((step) => ({ step, atMs: STARTED_MS + step * 1500, value: 0.9 + step / 100 })),
+    seriesOf([0, 1, 2].map((step) => ({ step, atMs: STARTED_MS + step * 1500, value: 0.9 + step / 100 }))),
   ],
   [
     parseMetricKey('grad/norm'),
-    [
+    seriesOf([
       { step: 0, value: 1e-7 },
       { step: 5, value: NaN },
       { step: 5, value: Infinity },
       { step: 3, value: -0 },
-    ],
+    ]),
   ],
 ])
+
+/** A run with all that can be told of its code and data. */
+export const exampleExactRun: SealedRun = {
+  ...exampleRun,
+  code: {
+    kind: 'commit',
+    commit,
+    tree,
+    branch: 'main',
+    snapshot: tree,
+    exact: commit,
+    ignored: { paths: ['.env', 'out/'], count: 2 },
+    omitted: [],
+  },
+  datasets: [
+    {
+      uri: 'data/train.parquet',
+      pin: { kind: 'sha256', sha256: sha256Of('train') },
+      sizeBytes: 8_812_345,
+      rows: 120_000,
+      columns: [{ name: 'age', type: 'int64' }, { name: 'plan', type: 'string' }, { name: 'free text' }],
+      revision: 'datasets/example/churn@4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+    },
+    { uri: 'https://example.com/holdout.csv', pin: { kind: 'foreign', scheme: 'etag', id: '"v1-abc"' } },
+  ],
+}

@@ -73,6 +73,7 @@ export function faultyFiles(files: Files, plan: { readonly at: number; readonly 
     makeFolder: (path, permissions) => changes('makeFolder', path, () => files.makeFolder(path, permissions)),
     rename: (from, to) => changes('rename', to, () => files.rename(from, to)),
     link: (from, to) => changes('link', to, () => files.link(from, to)),
+    makeSymlink: (target, path) => changes('makeSymlink', path, () => files.makeSymlink(target, path)),
     remove: (path) => changes('remove', path, () => files.remove(path)),
     removeFolder: (path) => changes('removeFolder', path, () => files.removeFolder(path)),
     setMode: (path, permissions) => changes('setMode', path, () => files.setMode(path, permissions)),

@@ -27,6 +27,7 @@ export function memoryFiles(volume: Volume = new Volume()): Files {
     },
     rename: (from, to) => rename(disk, from, to),
     link: (from, to) => disk.link(from, to),
+    makeSymlink: (target, path) => disk.symlink(target, path),
     remove: (path) => absentAs(undefined, () => disk.unlink(path)),
     removeFolder: (path) => removeFolder(disk, path),
     setMode: (path, permissions) => disk.chmod(path, permissions),

@@ -24,3 +24,14 @@ export function verdictOn(action: () => unknown): string {
     throw caught
   }
 }
+
+/** What a promise was refused with, code and data; fails when it was not refused. */
+export async function refusedWith(work: Promise<unknown>): Promise<Pick<Failure['detail'], 'code' | 'data'>> {
+  try {
+    await work
+  } catch (caught) {
+    if (caught instanceof Failure) return caught.detail
+    throw caught
+  }
+  throw new Error('expected a refusal, but nothing was refused')
+}

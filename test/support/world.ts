@@ -38,7 +38,7 @@ export interface World {
 }
 
 /** The bundled command, as installed. */
-export const MLV = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'mlv.js')
+export const MLV = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'mlv.cjs')
 
 /** Variables the command runs with: those of stock git in tests, and no colour. */
 export const WORLD_VARIABLES: NodeJS.ProcessEnv = { ...GIT_VARIABLES, NO_COLOR: '1', MLV_WIDTH: '100' }

@@ -31,7 +31,7 @@ const STREAMS = [
 /** From the top to the bottom; a layer names only layers after it. */
 export const LAYERS: readonly Layer[] = [
   // Loads the bundle; part of no other file.
-  { place: 'cli/launcher.ts', layers: [], packages: [], builtins: ['fs', 'module', 'url', 'vm'] },
+  { place: 'cli/launcher.ts', layers: [], packages: [], builtins: ['fs', 'path', 'url', 'vm'] },
   {
     place: 'cli',
     layers: ['src/index.ts', 'src/host.ts', 'src/server', 'src/ops', 'src/domain', 'src/base'],
@@ -47,7 +47,12 @@ export const LAYERS: readonly Layer[] = [
     builtins: ['http', 'fs', 'path'],
   },
   { place: 'src/ops', layers: ['src/remote', ...BELOW_OPS], packages: [], builtins: ['path'] },
-  { place: 'src/remote', layers: BELOW_OPS, packages: [], builtins: [...DISK_AND_PROCESSES, ...STREAMS] },
+  {
+    place: 'src/remote',
+    layers: BELOW_OPS,
+    packages: ['@aws-sdk/client-s3', 'undici'],
+    builtins: [...DISK_AND_PROCESSES, ...STREAMS],
+  },
   {
     place: 'src/store',
     layers: ['src/domain', 'src/base'],

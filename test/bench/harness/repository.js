@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { output } from './process.js'
 
 const PROJECT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
-const PROGRAM = join(PROJECT, 'dist', 'mlv.js')
+const PROGRAM = join(PROJECT, 'dist', 'mlv.cjs')
 
 /** @throws when nothing has been built: the bench measures what users run, never the sources */
 export function requireBuild() {

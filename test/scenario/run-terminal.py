@@ -1,0 +1,38 @@
+"""Runs a command on a terminal of its own and types what it waits for: prints the exit code, then what was shown.
+
+    run-terminal.py ROWS COLUMNS KEYS COMMAND...    KEYS is JSON: [[wait for this text, type this text], ...]
+"""
+
+import fcntl
+import json
+import os
+import pty
+import select
+import struct
+import sys
+import termios
+import time
+
+rows, columns, keys, command = int(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3]), sys.argv[4:]
+child, terminal = pty.fork()
+if child == 0:
+    # The size is set before the command looks at it.
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    os.execvp(command[0], command)
+shown = b""
+end = time.time() + 60
+while time.time() < end:
+    if not select.select([terminal], [], [], 0.1)[0]:
+        continue
+    try:
+        data = os.read(terminal, 65536)
+    except OSError:
+        break
+    if not data:
+        break
+    shown += data
+    while keys and keys[0][0].encode() in shown:
+        os.write(terminal, keys.pop(0)[1].encode())
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+sys.stdout.flush()
+sys.stdout.buffer.write(shown)
