@@ -38,6 +38,12 @@ export function* commitCommands(
   yield text('\n')
 }
 
+/** A blob that nothing leads to. A pack that holds it has a name no other pack ever had. */
+export function* strayBlobCommands(content: string): Generator<Uint8Array> {
+  yield text('blob\n')
+  yield* data(Buffer.from(content, 'utf8'))
+}
+
 /** Has everything so far written to a pack and its refs, then the name of each mark told. */
 export function checkpointCommands(marks: number): Uint8Array {
   const asks = Array.from({ length: marks }, (_, index) => `get-mark :${index + 1}\n`)

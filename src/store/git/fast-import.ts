@@ -8,7 +8,7 @@ import { parseOid } from '../../domain/oid.ts'
 import type { Oid } from '../../domain/oid.ts'
 import type { RefName } from '../../domain/ref-name.ts'
 import type { RefUpdate, Signatures } from './engine.ts'
-import { checkpointCommands, commitCommands } from './fast-import-stream.ts'
+import { checkpointCommands, commitCommands, strayBlobCommands } from './fast-import-stream.ts'
 import { collectGit, startGit } from './git-command.ts'
 import type { GitProgram, GitResult } from './git-command.ts'
 import type { RepositoryPlace } from './probe.ts'
@@ -20,11 +20,14 @@ export interface FastImport {
   /**
    * Writes one commit an update, each on its own temporary ref, and returns once all is synced to disk.
    * The names come in the order of the updates; `undefined` when git gave up, which `finish` then tells.
+   *
+   * @param stray content of one more object, so that the pack is like none that was made of the same commits before.
    */
   readonly commit: (
     updates: readonly RefUpdate[],
     branches: readonly RefName[],
     signatures: Signatures,
+    stray?: string,
   ) => Promise<readonly Oid[] | undefined>
   /** Lets git drop the `.keep` and end. */
   readonly finish: () => Promise<GitResult>
@@ -54,9 +57,9 @@ export function startFastImport(git: GitProgram, place: RepositoryPlace): FastIm
   ended.catch(() => undefined)
   return {
     processId: child.pid,
-    commit: async (updates, branches, signatures) => {
+    commit: async (updates, branches, signatures, stray) => {
       const names = readLines(child, updates.length)
-      for (const chunk of streamOf(updates, branches, signatures)) {
+      for (const chunk of streamOf(updates, branches, signatures, stray)) {
         // A pipe that breaks means that git has given up: its exit says why.
         if (!child.stdin.write(chunk)) await Promise.race([once(child.stdin, 'drain').catch(() => ended), ended])
       }
@@ -78,7 +81,9 @@ function* streamOf(
   updates: readonly RefUpdate[],
   branches: readonly RefName[],
   signatures: Signatures,
+  stray: string | undefined,
 ): Generator<Uint8Array> {
+  if (stray !== undefined) yield* strayBlobCommands(stray)
   for (const [index, update] of updates.entries()) {
     const branch = branches[index]
     if (branch !== undefined) yield* commitCommands(branch, update, { mark: index + 1, signatures })

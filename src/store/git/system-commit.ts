@@ -50,6 +50,8 @@ interface Workers {
   readonly transaction: RefTransaction
   /** One temporary ref an update. */
   readonly branches: readonly RefName[]
+  /** What the pack is told from earlier tries by; absent in the first. */
+  readonly stray: string | undefined
 }
 
 /** Makes one commit a ref and moves all refs or none; see the port. The caller holds the writer's lock. */
@@ -79,17 +81,20 @@ export async function commitThroughGit(
   })
 }
 
-/** A `git gc --prune=now` removes the temporary packs of others too; then the import starts over. */
+/**
+ * A `git gc --prune=now` removes the temporary packs of others too; then the import starts over, with one object
+ * more. The same objects would make a pack of the same name, and a `git repack -ad` that saw the first one without its
+ * `.keep` goes on to remove the second.
+ */
 async function commitPatiently(repository: SystemRepository, work: Work): Promise<readonly Oid[]> {
   for (let tries = 1; ; tries += 1) {
-    const workers = startWorkers(repository, work)
+    const workers = startWorkers(repository, work, tries > 1)
     try {
       return await importAndMove(repository, workers, work)
     } catch (error) {
       const pruned = prunedPack(error)
       if (tries >= IMPORT_TRIES || pruned === undefined) throw error
-      // The same bytes make a pack of the same name, and git takes no name that is kept already.
-      await repository.files.remove(`${pruned}.keep`)
+      await removePruned(repository, pruned)
     } finally {
       await endWorkers(repository, workers)
     }
@@ -103,13 +108,19 @@ function prunedPack(error: unknown): string | undefined {
   return /unable to write file (.*)\.(?:pack|idx): No such file or directory/.exec(stderr)?.[1]
 }
 
+/** Git may have put the pack in place and not its index: then nobody ever reads it. */
+async function removePruned({ files }: SystemRepository, pack: string): Promise<void> {
+  if ((await files.lstat(`${pack}.idx`)) === undefined) await files.remove(`${pack}.pack`)
+  await files.remove(`${pack}.keep`)
+}
+
 async function refuseImpossible(repository: SystemRepository, update: RefUpdate): Promise<void> {
   if (update.expected !== undefined) return
   await refuseLostHistory(repository, update)
   await refuseNameConflict(repository, update.ref)
 }
 
-function startWorkers(repository: SystemRepository, { updates, signatures }: Work): Workers {
+function startWorkers(repository: SystemRepository, { updates, signatures }: Work, isRepeated: boolean): Workers {
   const { git, place, environment, patienceMs } = repository
   const operation = newUlid(environment.clock, environment.entropy)
   const message = updates[0]?.message ?? ''
@@ -118,6 +129,7 @@ function startWorkers(repository: SystemRepository, { updates, signatures }: Wor
     importer: startFastImport(git, place),
     transaction: startRefTransaction(git, place, log),
     branches: updates.map((_, index) => parseRefName(`${TEMPORARY_REFS}/${operation}-${index}`)),
+    stray: isRepeated ? operation : undefined,
   }
 }
 
@@ -132,12 +144,12 @@ interface Work {
 
 async function importAndMove(repository: SystemRepository, workers: Workers, work: Work): Promise<readonly Oid[]> {
   const { place, files } = repository
-  const { importer, transaction, branches } = workers
+  const { importer, transaction, branches, stray } = workers
   const record = { owner: work.self, sinceNs: work.sinceNs, commits: [] }
   // Before the transaction starts the processes must be on record; the import itself waits for nothing.
   const [children, imported] = await Promise.all([
     recordChildren(repository, workers, record),
-    importer.commit(work.updates, branches, work.signatures),
+    importer.commit(work.updates, branches, work.signatures, stray),
   ])
   if (imported === undefined) throw importFailure(await importer.finish(), place)
   const commits = await signAll(repository, imported, work)
@@ -155,8 +167,8 @@ async function importAndMove(repository: SystemRepository, workers: Workers, wor
 }
 
 /**
- * Git fails too when it could not remove a temporary ref, after all others moved. Refs that stood elsewhere than expected
- * were not moved, even if they stand where they were to go: the same operation was repeated.
+ * Git fails too when it could not remove a temporary ref, after all others moved. Refs that stood elsewhere than
+ * expected were not moved, even if they stand where they were to go: the same operation was repeated.
  */
 async function refuseUnmoved(repository: SystemRepository, moved: GitResult, moves: readonly RefMove[]): Promise<void> {
   const refused = await transactionFailure(moved, { ...repository, clock: repository.environment.clock })
