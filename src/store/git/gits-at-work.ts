@@ -9,20 +9,32 @@ import type { RepositoryPlace } from './probe.ts'
 
 const PROC = '/proc'
 
+/** Commands that only read take no lock of a ref; writers that wait for their turn each have one of these running. */
+const READERS: ReadonlySet<string> = new Set(['cat-file', 'config', 'log', 'rev-list', 'rev-parse', 'status', 'var'])
+
+/** Options of git itself that are followed by a word of their own (git(1)). */
+const WITH_VALUE: ReadonlySet<string> = new Set(['-c', '-C', '--git-dir', '--work-tree', '--namespace'])
+
 /**
- * Tells whether a process of git's, seen from here, stands in the repository or was told of it. Where the system has no
- * `/proc` there is none to be seen.
+ * Tells whether a git that may write, seen from here, stands in the repository or was told of it. Where the system has
+ * no `/proc` there is none to be seen.
  */
 export async function isGitAtWork(files: Files, place: RepositoryPlace): Promise<boolean> {
   const folders = [place.commonDir, place.gitDir, ...(place.worktree === undefined ? [] : [place.worktree])]
   for (const { name } of await files.readFolder(PROC)) {
     if (!/^\d+$/.test(name)) continue
     const folder = join(PROC, name)
-    if (/^git(?:-|$)/.test((await read(files, join(folder, 'comm'))).trim()) && (await isIn(files, folder, folders))) {
-      return true
-    }
+    if (!/^git(?:-|$)/.test((await read(files, join(folder, 'comm'))).trim())) continue
+    const words = (await read(files, join(folder, 'cmdline'))).split('\0')
+    if (!READERS.has(commandOf(words)) && (await isIn(files, folder, folders))) return true
   }
   return false
+}
+
+/** The command of a line such as `git -c a=b cat-file --batch`; empty when there is none. */
+function commandOf([, ...words]: readonly string[]): string {
+  const at = words.findIndex((word, index) => !word.startsWith('-') && !WITH_VALUE.has(words[index - 1] ?? ''))
+  return words[at] ?? ''
 }
 
 async function isIn(files: Files, process: string, folders: readonly string[]): Promise<boolean> {

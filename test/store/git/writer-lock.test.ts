@@ -200,7 +200,7 @@ function describeLeftovers(): void {
     const record = JSON.stringify({ owner: dead, children: [dead], commits: [] })
     write(repository, 'mlv/writing', record)
     const lock = write(repository, 'packed-refs.lock', '')
-    const git = spawn('git', ['cat-file', '--batch'], { cwd: repository.place.commonDir })
+    const git = spawn('git', ['update-ref', '--stdin'], { cwd: repository.place.commonDir })
     await once(git, 'spawn')
     expect(await take(repository)).toMatch(/^ref-locked: .*packed-refs\.lock/)
     expect(existsSync(lock)).toBe(true)
@@ -218,7 +218,7 @@ function describeLeftovers(): void {
       const dead = await deadOwner()
       write(repository, 'mlv/writing', JSON.stringify({ owner: dead, children: [dead], commits: [] }))
       const lock = write(repository, 'packed-refs.lock', '')
-      const git = spawn('git', ['cat-file', '--batch'], { cwd: repository.place.commonDir })
+      const git = spawn('git', ['update-ref', '--stdin'], { cwd: repository.place.commonDir })
       await once(git, 'spawn')
       const taking = take(repository)
       rmSync(lock)
@@ -228,6 +228,20 @@ function describeLeftovers(): void {
       await once(git, 'close')
     },
   )
+
+  test('an empty lock is not waited for because some git reads', async () => {
+    const repository = makeRepository()
+    const dead = await deadOwner()
+    write(repository, 'mlv/writing', JSON.stringify({ owner: dead, children: [dead], commits: [] }))
+    const lock = write(repository, 'packed-refs.lock', '')
+    const git = spawn('git', ['-c', 'a.b=update-ref', 'cat-file', '--batch'], { cwd: repository.place.commonDir })
+    await once(git, 'spawn')
+    expect(await take(repository)).toBe('taken')
+    git.stdin.end()
+    await once(git, 'close')
+
+    expect(existsSync(lock)).toBe(false)
+  })
 
   test('a record that was about to be published is cleared', async () => {
     const repository = makeRepository()
