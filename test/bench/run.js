@@ -5,6 +5,7 @@
  *   --quick       little work and one turn, to see that everything runs; its figures mean nothing
  *   --seed N      other content
  *   --record      writes the table into docs/benchmarks.md
+ *   --many-runs F the repository of 10,000 runs that `make-runs.js` made before; making it takes minutes
  */
 import { parseArgs } from 'node:util'
 import { openBench } from './harness/bench.js'
@@ -29,12 +30,13 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     seed: { type: 'string', default: '20261120' },
     record: { type: 'boolean', default: false },
+    'many-runs': { type: 'string' },
   },
 })
 
 requireBuild()
 const cases = chosenCases(options.only)
-const bench = openBench({ seed: Number(options.seed), quick: options.quick })
+const bench = openBench({ seed: Number(options.seed), quick: options.quick, manyRuns: options['many-runs'] })
 process.once('exit', bench.close)
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 

@@ -19,6 +19,7 @@ const PEER_SCRIPTS = join(dirname(fileURLToPath(import.meta.url)), '..', 'peers'
  * @property {(full: number, quick: number) => number} size how much work: the first for real, the second to try it out
  * @property {(full: number) => number} turns how many timed turns
  * @property {(file: string) => string} peerScript path of a script in `test/bench/peers`
+ * @property {string | undefined} manyRuns a repository of many runs that was made before
  * @property {string} lasting a folder that is kept until the bench ends
  * @property {<T>(name: string, make: () => Promise<T>) => Promise<T>} once makes what several cases share
  * @property {Record<string, import('./side-by-side.js').Measured>[]} measurements what was measured so far, side by side
@@ -27,7 +28,13 @@ const PEER_SCRIPTS = join(dirname(fileURLToPath(import.meta.url)), '..', 'peers'
  */
 
 /** @returns {Bench} */
-export function openBench(/** @type {{ readonly seed: number, readonly quick: boolean }} */ { seed, quick }) {
+export function openBench(
+  /** @type {{ readonly seed: number, readonly quick: boolean, readonly manyRuns?: string }} */ {
+    seed,
+    quick,
+    manyRuns,
+  },
+) {
   const root = mkdtempSync(join(tmpdir(), 'mlv-bench-'))
   const home = join(root, 'home')
   const folder = join(root, 'work')
@@ -38,6 +45,7 @@ export function openBench(/** @type {{ readonly seed: number, readonly quick: bo
   return {
     folder,
     lasting,
+    manyRuns,
     seed,
     peers: findPeers(),
     size: (full, small) => (quick ? small : full),
