@@ -33,6 +33,7 @@ export const failureExamples: { readonly [Code in FailureCode]: FailureData[Code
   'glob-unmatched': { glob: 'out/*.bin', folder: '/home/ada/churn' },
   'nothing-to-record': { lookedFor: ['mlv.yaml', '--params', '--metrics'] },
   'command-unknown': { run: '01k9zq4w8d2m' },
+  'command-foreign': { run: '01k9zq4w8d2m', by: 'Eve <eve@example.org>', command: ['sh', 'train.sh'] },
   'remote-not-found': { text: 'upstream', known: ['origin'] },
   'command-not-found': { command: 'pyhton' },
   'command-not-executable': { command: './train.py', file: '/home/ada/churn/train.py' },

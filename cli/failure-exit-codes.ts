@@ -33,6 +33,7 @@ export const failureExitCodes: { readonly [Code in FailureCode]: ExitCode } = {
   'glob-unmatched': EXIT.notFound,
   'nothing-to-record': EXIT.notFound,
   'command-unknown': EXIT.notFound,
+  'command-foreign': EXIT.integrity,
   'remote-not-found': EXIT.notFound,
   'command-not-found': EXIT.commandNotFound,
   'command-not-executable': EXIT.commandNotExecutable,

@@ -41,6 +41,8 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'file-not-found': ({ file }) => `create ${shellQuoted(file)}, or take it off the command line or out of mlv.yaml`,
   'glob-unmatched': ({ glob }) => `write the files first, or take ${shellQuoted(glob)} out`,
   'nothing-to-record': () => "run 'mlv commit --param lr=0.1 --metric loss=0.3', or name files in mlv.yaml",
+  'command-foreign': ({ run }) =>
+    `read its code with 'mlv checkout ${shellQuoted(run)} --worktree DIR', then repeat with --allow-foreign`,
   'command-unknown': () => "record it with 'mlv run -- COMMAND', and that run can be repeated",
   'remote-not-found': ({ text, known }) => {
     return known[0] === undefined
@@ -69,9 +71,10 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'limit-exceeded': () => 'split it, or leave part of it out',
   'size-mismatch': () => "run 'mlv fsck' to find another copy",
   'digest-mismatch': () => "run 'mlv fsck' to find another copy",
-  'object-missing': (_, verb) => {
-    return verb === 'push'
-      ? "run 'mlv fsck', or push the rest with 'mlv push --incomplete'"
+  'object-missing': ({ what }, verb) => {
+    if (verb === 'push') return "run 'mlv fsck', or push the rest with 'mlv push --incomplete'"
+    return isOfCode(what)
+      ? "run 'mlv push' in the clone where it was recorded, then repeat the command"
       : "run 'mlv fetch', or run the command where it was recorded"
   },
   'object-damaged': () => "run 'mlv fsck' to find another copy",
@@ -143,9 +146,18 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'disk-full': () => 'free some space, then repeat the command',
   'disk-failed': () => "check the disk, then run 'mlv fsck'",
   'too-many-open-files': () => "raise the limit with 'ulimit -n 4096', then repeat the command",
-  'remote-unreachable': () => 'try again when the network is back; what is recorded waits',
+  'remote-unreachable': (_, verb) => {
+    return verb === 'rerun' || verb === 'checkout'
+      ? "what it needs is only on the remote: repeat it when that answers; 'mlv pull --artifacts --code' brings all before"
+      : 'try again when the network is back; what is recorded waits'
+  },
   'remote-refused': () => 'ask who keeps that server, or try again later; what is recorded waits',
   'permission-denied': ({ path }) => `run 'ls -ld ${shellQuoted(path)}' to see who may`,
+}
+
+/** What git keeps of the code of a run; `mlv push` sends it, and what needs it fetches it. */
+function isOfCode(what: string): boolean {
+  return what === 'object' || what === 'git object' || what === 'code commit'
 }
 
 /** What to do now, one line without a full stop. `verb` is the command that was refused. */

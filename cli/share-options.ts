@@ -4,7 +4,11 @@
 import type { CodePlan, ShareOptions } from '../src/ops/share-state.ts'
 import type { Session } from './command.ts'
 import { countText } from './format/bytes.ts'
+import { flag } from './option.ts'
 import { showTransfers } from './format/transfer-progress.ts'
+
+/** Brings what `mlv push` sent of code. */
+export const FETCH_CODE = flag('--code', 'bring the code of runs that no branch of the remote has, too')
 
 /** The options of one execution. */
 export function shareOptions({ output, openOptions }: Session, remote: string | undefined): ShareOptions {

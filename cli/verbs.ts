@@ -77,6 +77,7 @@ export const VERBS: readonly Verb[] = [
   ]),
   ...group('maintain', [
     verb('status', 'Show where this clone stands', async () => (await import('./commands/status.ts')).statusCommand),
+    verb('gc', 'Set aside large files that no record names', async () => (await import('./commands/gc.ts')).gcCommand),
     verb('fsck', 'Verify every record, pointer and object', async () => {
       return (await import('./commands/fsck.ts')).fsckCommand
     }),

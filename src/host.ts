@@ -8,7 +8,7 @@ import { hostname } from 'node:os'
 import type { OpenOptions } from './ops/repository.ts'
 
 /** What `openRepository` needs, taken from this process. Folder is the current one when absent. */
-export function hostOptions(folder: string = process.cwd()): OpenOptions {
+export function hostOptions(folder: string = currentFolder()): OpenOptions {
   return {
     folder,
     variables: process.env,
@@ -19,6 +19,15 @@ export function hostOptions(folder: string = process.cwd()): OpenOptions {
     hostName: hostname(),
     nodeVersion: process.versions.node,
     isRunning,
+  }
+}
+
+/** A folder that was removed below a shell is still named by it: whoever needs it says that it is gone. */
+function currentFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return process.env['PWD'] ?? '/'
   }
 }
 

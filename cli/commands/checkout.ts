@@ -73,9 +73,10 @@ export function checkoutJson(report: CheckoutReport): ValueMap {
   })
 }
 
-function worktreeJson({ folder, commit, tree, report }: CodeWorktree): ValueMap {
+function worktreeJson({ folder, commit, tree, hasUncommitted, fetchedFrom, report }: CodeWorktree): ValueMap {
   const submodules = listJson(report.submodules, ({ path, commit, restored }) => valueMap({ path, commit, restored }))
-  return valueMap({ folder, commit, tree, fileCount: integer(report.fileCount), submodules, told: report.told })
+  const [fileCount, told] = [integer(report.fileCount), report.told]
+  return valueMap({ folder, commit, tree, hasUncommitted, fetchedFrom, fileCount, submodules, told })
 }
 
 /** The report for people. */
@@ -91,7 +92,9 @@ function filesText({ version, destination, written, unchanged, sizeBytes }: Chec
   return [[label, `: ${amount}, verified, in ${destination}`]]
 }
 
-function worktreeText({ commit, folder, report }: CodeWorktree): readonly Line[] {
-  const amount = countText(report.fileCount, 'file')
-  return [[`code of ${shortOid(commit)}, ${amount}, in ${folder}`], ...report.told.map((line): Line => [`  ${line}`])]
+function worktreeText({ commit, folder, hasUncommitted, fetchedFrom, report }: CodeWorktree): readonly Line[] {
+  const changes = hasUncommitted ? ' with what was not committed' : ''
+  const from = fetchedFrom === undefined ? '' : `, fetched from ${fetchedFrom}`
+  const code = `code of ${shortOid(commit)}${changes}, ${countText(report.fileCount, 'file')}${from}, in ${folder}`
+  return [[code], ...report.told.map((line): Line => [`  ${line}`])]
 }

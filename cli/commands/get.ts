@@ -20,9 +20,9 @@ export const getCommand = defineCommand({
   name: 'get',
   summary: 'Get files of a version without a clone',
   details: [
-    'Fetches the records that lead to the version, and of its files only those asked for; each is verified against its',
-    'digest before it takes its place. A tensor of a safetensors file is read by its range alone, verified, and written',
-    'as a safetensors file of its own.',
+    'Fetches the records that lead to the version, and of its files only those asked for; each is verified against',
+    'its digest before it takes its place. A tensor of a safetensors file is read by its range alone, verified, and',
+    'written as a safetensors file of its own.',
   ],
   arguments: {
     version: required('url#version', 'a remote as git takes it, and a version such as churn@production'),

@@ -7,7 +7,7 @@ import { EXIT } from '../exit-code.ts'
 import { pullText } from '../format/share-text.ts'
 import { shareJson } from '../json/share-json.ts'
 import { flag, optional } from '../option.ts'
-import { shareOptions } from '../share-options.ts'
+import { FETCH_CODE, shareOptions } from '../share-options.ts'
 
 /** The command. */
 export const pullCommand = defineCommand({
@@ -18,13 +18,17 @@ export const pullCommand = defineCommand({
     'Numbers of versions that others took meanwhile change; what the remote keeps out is told with how to do it again.',
   ],
   arguments: { remote: optional('remote', "a remote of git's configuration; origin, or the only one, when absent") },
-  options: { artifacts: flag('--artifacts', 'bring every artifact that is not in this clone, too') },
+  options: {
+    artifacts: flag('--artifacts', 'bring every artifact that is not in this clone, too'),
+    code: FETCH_CODE,
+  },
   examples: [
     { line: 'mlv pull', does: 'from the usual remote' },
+    { line: 'mlv pull --artifacts --code', does: 'all there is, to work without a network' },
     { line: 'mlv pull --json', does: 'for a script: what came, and what was decided' },
   ],
-  run: async (session, input, { artifacts }) => {
-    const options = { ...shareOptions(session, input.remote), bringsArtifacts: artifacts }
+  run: async (session, input, { artifacts, code }) => {
+    const options = { ...shareOptions(session, input.remote), bringsArtifacts: artifacts, bringsCode: code }
     const report = await session.withRepository((repository) => pullBranch(repository, options))
     session.output.progress('')
     session.output.answer(

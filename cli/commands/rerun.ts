@@ -26,6 +26,7 @@ export const rerunCommand = defineCommand({
     'With --verify every metric is compared within its declared tolerance, or else to nine digits, and a receipt is',
     'committed beside the version: reproduced, or which metrics differed and which of code, data, parameters,',
     'environment and hardware was not the same. Exit code 1 when a metric differed.',
+    'A run that somebody else recorded is repeated only with --allow-foreign: its command and its code run as you.',
   ],
   arguments: { revision: required('revision', 'the run or version to repeat') },
   options: {
@@ -39,6 +40,7 @@ export const rerunCommand = defineCommand({
       'npm',
     ]),
     allowChangedData: flag('--allow-changed-data', 'go on with data that is not the recorded one'),
+    allowForeign: flag('--allow-foreign', 'run a command that somebody else recorded, with their code'),
     keep: flag('--keep', 'leave the worktree where it is'),
     worktree: text('--worktree <dir>', 'where the worktree goes; a temporary folder when absent'),
     message: text('-m, --message <text>', 'one line on what the repetition is for'),

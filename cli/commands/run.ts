@@ -42,7 +42,8 @@ export const runCommandCommand = defineCommand({
   details: [
     'The command runs as if mlv were not there: same terminal, same input, same signals, same exit code.',
     'Its environment has MLV_RUN_ID, MLV_RUN_DIR and MLV_PARAMS; lines it adds to $MLV_RUN_DIR/log.jsonl are recorded.',
-    'What mlv.yaml names is recorded when it ends. What mlv has to say, --json too, goes to standard error.',
+    'What mlv.yaml names is recorded when it ends; metrics and a model left by an earlier run are left out.',
+    'What mlv has to say, --json too, goes to standard error.',
   ],
   arguments: { command: several('command', 'the program to run and its arguments') },
   options: OPTIONS,

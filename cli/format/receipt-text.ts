@@ -17,7 +17,8 @@ export function outcomeSpan({ kind }: ReceiptOutcome): Span {
 export function receiptDetail({ outcome, compared, differences }: Receipt): string {
   if (outcome.kind === 'differed') {
     const causes = outcome.causes.length === 0 ? 'nothing else' : outcome.causes.join(', ')
-    return `${outcome.metrics.join(', ')}; not the same: ${causes}`
+    const metrics = outcome.metrics.length === 0 ? 'the command failed' : outcome.metrics.join(', ')
+    return `${metrics}; not the same: ${causes}`
   }
   const metrics = compared === undefined ? '' : `${compared.length} of ${compared.length} metrics`
   const causes = (differences ?? []).map(({ cause }) => cause)

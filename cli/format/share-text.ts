@@ -13,7 +13,7 @@ import { shortId } from './short-id.ts'
 /** Writes what fetching did. */
 export function fetchText({ remote, fetched }: ShareReport): readonly Line[] {
   if (fetched.length === 0) return [[`${remote} has nothing new`]]
-  return fetched.map((move) => [`fetched ${movedText(move)} from ${remote}`])
+  return fetched.map((move) => [`fetched ${isOfCode(move) ? 'the code of runs' : movedText(move)} from ${remote}`])
 }
 
 /** Writes what fetching and integrating did. */
@@ -113,6 +113,11 @@ function artifactLines({ moved, movedBytes, absent }: ArtifactTotals): readonly 
 
 function codeLines({ code, remote }: ShareReport): readonly Line[] {
   return code === 0 ? [] : [[`sent the code of runs to ${remote}: ${countText(code, 'commit')}`]]
+}
+
+/** Code is kept by a ref that is no branch; its commits are not operations. */
+function isOfCode({ ref }: AreaMove): boolean {
+  return ref.startsWith('refs/mlv/')
 }
 
 function branchOf(ref: string): string {

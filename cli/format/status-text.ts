@@ -54,5 +54,8 @@ function missingCodeLines({ missingCode }: StatusReport): readonly Line[] {
   if (missingCode.length === 0) return []
   const shown = missingCode.slice(0, 5).map(shortId).join(', ')
   const more = missingCode.length > 5 ? ` and ${missingCode.length - 5} more` : ''
-  return [[styled('warning', `the code of ${countText(missingCode.length, 'run')} is not here: `), shown, more]]
+  return [
+    [styled('warning', `the code of ${countText(missingCode.length, 'run')} is not here: `), shown, more],
+    ["  it is fetched when it is needed; 'mlv fetch --code' fetches what was sent now"],
+  ]
 }

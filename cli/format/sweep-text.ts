@@ -41,7 +41,7 @@ export function sweepText(report: SweepReport, file: string): readonly Line[] {
 }
 
 function bestLine(best: TrialReport): Line {
-  const value = best.value === undefined ? '' : ` ${numberText(best.value)}`
+  const value = best.value === undefined ? '' : `, ${numberText(best.value)},`
   return [
     'best: trial ',
     String(best.trial.number),

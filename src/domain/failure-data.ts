@@ -40,6 +40,7 @@ export interface FailureData {
   readonly 'glob-unmatched': { readonly glob: string; readonly folder: string }
   readonly 'nothing-to-record': { readonly lookedFor: readonly string[] }
   readonly 'command-unknown': { readonly run: string }
+  readonly 'command-foreign': { readonly run: string; readonly by: string; readonly command: readonly string[] }
   readonly 'store-not-found': { readonly folder: string }
   readonly 'remote-not-found': { readonly text: string; readonly known: readonly string[] }
   readonly 'command-not-found': { readonly command: string }

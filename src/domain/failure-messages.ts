@@ -90,6 +90,10 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
     what: 'there is nothing to record',
     why: `looked for ${quotedList(lookedFor)}`,
   }),
+  'command-foreign': ({ run, by, command }) => ({
+    what: `run ${quoted(run)} was recorded by ${quoted(by)}, not by you; it would run ${quoted(command.join(' '))}`,
+    why: 'that command and the code of the run would run as you, with your files and credentials; nothing was run',
+  }),
   'command-unknown': ({ run }) => ({
     what: `run ${quoted(run)} cannot be repeated: its command is not recorded`,
     why: 'it was recorded after the fact, and mlv did not see what was run',

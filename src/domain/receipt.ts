@@ -82,13 +82,17 @@ export function compareRepetition(recorded: Metrics, repeated: Metrics): readonl
   })
 }
 
-/** Judges a repetition: reproduced when every metric is the same, whatever else was not. */
+/**
+ * Judges a repetition: reproduced when every metric is the same, whatever else was not. One that broke off where the
+ * recorded run did not is no repetition.
+ */
 export function outcomeOf(
   compared: readonly RepeatedMetric[],
   differences: readonly ReceiptDifference[],
+  hasBrokenOff = false,
 ): ReceiptOutcome {
   const metrics = compared.filter(({ isSame }) => !isSame).map(({ key }) => key)
-  if (metrics.length === 0) return { kind: 'reproduced' }
+  if (metrics.length === 0 && !hasBrokenOff) return { kind: 'reproduced' }
   return { kind: 'differed', metrics, causes: differences.map(({ cause }) => cause) }
 }
 

@@ -41,8 +41,11 @@ const CERTAIN =
   /(?:^|[-_.])(?:password|passwd|passphrase|secret|cred(?:ential)?s?|(?:api|secret|access|auth|private)[-_]?key)$/i
 const LIKELY = /(?:^|[-_.])(?:token|pass|pwd)$/i
 /** Words of language models and of loops over data. */
-const TOKEN_OF_TEXT =
-  /(?:pad|eos|bos|unk|mask|cls|sep|sot|eot|special|start|end|stop|image|audio|video|prompt|new|next|first|last|per)[-_.]?token$/i
+const TOKEN_OF_TEXT = new RegExp(
+  '(?:pad|eos|bos|unk|mask|cls|sep|sot|eot|special|start|end|stop|image|audio|video|prompt|new|next|first|last|per)' +
+    '[-_.]?token$',
+  'i',
+)
 const SHORTEST_LIKELY = 8
 /** Nothing, a switch, a special word of a vocabulary, a place to be filled, and the path of a file that holds it. */
 const HARMLESS =

@@ -7,7 +7,7 @@ import type { ArtifactTransfer, OnTransferProgress, TransferObject } from '../re
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts'
 import type { OpenTransfer } from '../remote/open-transfer.ts'
 import { openSharedStore, withSharedStore } from './artifact-store-access.ts'
-import { takeFromLfs } from './heal-object.ts'
+import { takeFromLfs, takeFromTrash } from './heal-object.ts'
 import type { BranchSettings } from '../domain/branch.ts'
 import type { Repository } from './repository.ts'
 
@@ -43,7 +43,9 @@ export async function bringArtifacts(
 ): Promise<BroughtArtifacts> {
   const store = repository.artifacts(settings.store)
   await takeFromLfs(repository, store, files)
-  const wanted = await missingObjects(store, files)
+  const missing = await missingObjects(store, files)
+  const isBack = missing.length > 0 && (await takeFromTrash(repository, missing))
+  const wanted = isBack ? await missingObjects(store, files) : missing
   return wanted.length === 0 ? NOTHING : bringObjects(repository, settings, wanted, options)
 }
 

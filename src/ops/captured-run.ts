@@ -118,7 +118,7 @@ export async function prepareFolder(repository: Repository, folder: string, { in
   const path = paramsPath(folder)
   await files.remove(path)
   await writeSynced(files, path, Buffer.from(`${jsonText(new Map(inputs.given), 2)}\n`, 'utf8'), PRIVATE)
-  await keepSecrets(repository, folder)
+  await keepSecrets(repository, folder, inputs.given)
 }
 
 /** The file that `MLV_PARAMS` names. */

@@ -6,14 +6,16 @@
  * apart, so nothing done there reaches the user's.
  */
 import { resolve } from 'node:path'
+import { isDirty } from '../domain/code-state.ts'
 import type { CodeState } from '../domain/code-state.ts'
 import { refuse } from '../domain/failure.ts'
 import type { Oid } from '../domain/oid.ts'
 import type { SealedRun } from '../domain/run.ts'
 import { openSnapshot } from '../store/branch/snapshot.ts'
-import { addCodeWorktree, hasCommit, indexCodeWorktree, removeCodeWorktree } from '../store/git/code-worktree.ts'
+import { addCodeWorktree, indexCodeWorktree, refuseOccupied, removeCodeWorktree } from '../store/git/code-worktree.ts'
 import { restoreCode } from '../store/inputs/restore-code.ts'
 import type { RestoredCode } from '../store/inputs/restore-code.ts'
+import { bringCode } from './bring-code.ts'
 import { resolveRun } from './resolve-revision.ts'
 import { requireGit } from './repository.ts'
 import type { Repository } from './repository.ts'
@@ -34,16 +36,20 @@ export interface CodeWorktree {
   readonly folder: string
   /** The tree whose files are in it. */
   readonly tree: Oid
-  /** Its HEAD, detached: the recorded commit, or the snapshot where only that is in this clone. */
+  /** Its HEAD, detached: the recorded commit, or where this clone cannot have that one with the same files. */
   readonly commit: Oid
+  /** Whether files are not those of the recorded commit, because they had not been committed then. */
+  readonly hasUncommitted: boolean
+  /** The remote the code had to be fetched from; absent when it was here. */
+  readonly fetchedFrom?: string
   readonly report: RestoredCode
 }
 
 /**
  * Makes a worktree with the code of a run: all of it, or nothing and no folder.
  *
- * @throws `destination-occupied`, `object-missing` when code was not recorded or is not in this clone, `git-missing`,
- * `git-failed`, what `resolveRevision` refuses, and the disk's refusals
+ * @throws `destination-occupied`, `object-missing` when code was not recorded or is neither in this clone nor on its
+ * remote, `remote-unreachable`, `git-missing`, `git-failed`, what `resolveRevision` refuses, and the disk's refusals
  */
 export async function checkoutWorktree(repository: Repository, request: WorktreeRequest): Promise<CodeWorktree> {
   const run = 'run' in request ? request.run : await runOf(repository, request.revision, request.at)
@@ -59,12 +65,14 @@ export async function checkoutCode(
   if (code.kind === 'none') throw refuse('object-missing', { what: 'the code of', id: label })
   const folder = resolve(repository.folder, named)
   const git = requireGit(repository, 'add a worktree')
-  const commit = (await hasCommit(git, place, code.commit)) ? code.commit : (code.snapshot ?? code.commit)
+  await refuseOccupied(files, folder)
+  const { commit, code: whole, fetchedFrom } = await bringCode(repository, code)
   await addCodeWorktree(git, place, files, folder, commit)
   try {
-    const report = await restoreCode({ git, place, files, objects: context.engine, folder }, code)
+    const report = await restoreCode({ git, place, files, objects: context.engine, folder }, whole)
     await indexCodeWorktree(git, files, folder)
-    return { folder, tree: code.tree, commit, report }
+    const from = fetchedFrom === undefined ? {} : { fetchedFrom }
+    return { folder, tree: code.tree, commit, hasUncommitted: isDirty(code), ...from, report }
   } catch (refused) {
     await removeCodeWorktree(git, place, folder)
     throw refused

@@ -7,6 +7,7 @@ import type { RefName } from '../domain/ref-name.ts'
 import { branchRefspecs, fetchRefs, trackingRef } from '../remote/git-transport.ts'
 import type { GitRemote } from '../remote/git-transport.ts'
 import { readSettings, REGISTRY_REF } from '../store/branch/snapshot.ts'
+import { fetchCode } from './bring-code.ts'
 import { moveOf, NO_ARTIFACTS, openRemote, areaRefs, refsOf } from './share-state.ts'
 import type { AreaMove, ShareOptions, ShareReport } from './share-state.ts'
 import type { Repository } from './repository.ts'
@@ -18,7 +19,9 @@ import type { Repository } from './repository.ts'
  */
 export async function fetchBranch(repository: Repository, options: ShareOptions): Promise<ShareReport> {
   const remote = await openRemote(repository, options)
-  return { ...nothingShared(remote.name), fetched: await fetchAreas(repository, remote) }
+  const fetched = await fetchAreas(repository, remote)
+  const code = options.bringsCode === true ? await fetchCode(repository, remote) : []
+  return { ...nothingShared(remote.name), fetched: [...fetched, ...code] }
 }
 
 /** A report of nothing at all. */

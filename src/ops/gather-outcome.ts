@@ -171,11 +171,12 @@ async function frameworkRecord({ files }: Repository, ended: Ended, teller: Tell
 const CLOCK_GRAIN_MS = 50
 
 async function collected(
-  { files }: Repository,
+  repository: Repository,
   { inputs, hasSucceeded }: Ended,
   keep: readonly string[],
   teller: Teller,
 ): Promise<Pick<Outcome, 'collected' | 'hasModel'>> {
+  const { files } = repository
   const byPath = new Map<string, CollectedFile>()
   const take = async (glob: string): Promise<number> => {
     const found = (await teller.attempt(() => collectFiles(files, inputs.root, [glob]))) ?? []
@@ -188,8 +189,19 @@ async function collected(
   if (model === undefined) return { collected: [...byPath.values()], hasModel: false }
   const isThere = (await files.stat(join(inputs.root, model.path)).catch(() => undefined)) !== undefined
   if (!isThere && !hasSucceeded) return { collected: [...byPath.values()], hasModel: false }
+  if (!(await isWrittenModel(repository, inputs, model.path))) {
+    teller.told.push(`model '${model.path}' was not written by this run, and is left out`)
+    return { collected: [...byPath.values()], hasModel: false }
+  }
   const count = await take(model.path)
   return { collected: [...byPath.values()], hasModel: count > 0 && hasSucceeded }
+}
+
+/** A model that an earlier run left would become a version of this one's code, parameters and metrics. */
+async function isWrittenModel(repository: Repository, inputs: RunInputs, path: string): Promise<boolean> {
+  const found = await collectFiles(repository.files, inputs.root, [path]).catch(() => [])
+  const fresh = await Promise.all(found.map(({ absolute }) => isFresh(repository, inputs, absolute)))
+  return fresh.length === 0 || fresh.includes(true)
 }
 
 async function pinned({ files }: Repository, inputs: RunInputs, teller: Teller): Promise<readonly Dataset[]> {

@@ -2,10 +2,12 @@
  * Finds another copy of an artifact the store lacks on this machine, and takes it into the store.
  */
 import { join } from 'node:path'
+import type { Sha256 } from '../base/digest.ts'
 import { parseArtifactPath } from '../domain/artifact-path.ts'
 import type { ArtifactFile } from '../domain/artifact.ts'
 import { Failure } from '../domain/failure.ts'
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts'
+import { listTrash, restoreFromTrash } from '../store/artifacts/trash.ts'
 import { lfsObjectPath } from '../store/artifacts/object-layout.ts'
 import type { Repository } from './repository.ts'
 
@@ -19,6 +21,8 @@ export async function healObject(
   store: ArtifactStore,
   file: ArtifactFile,
 ): Promise<string | undefined> {
+  const isBack = await takeFromTrash(repository, [file])
+  if (isBack && (await store.verify(file.sha256, file.sizeBytes, { rehash: true })) === 'ok') return 'the trash'
   const fromLfs = await takeCopy(repository, store, file, lfsObjectPath(repository.commonDir, file.sha256))
   if (fromLfs !== undefined || repository.worktree === undefined) return fromLfs
   const path = join(repository.worktree, parseArtifactPath(file.path))
@@ -30,6 +34,18 @@ async function holds(repository: Repository, store: ArtifactStore, file: Artifac
   const stat = await repository.files.lstat(path)
   if (stat?.kind !== 'file' || stat.sizeBytes !== file.sizeBytes) return false
   return (await store.digestFile(path)).sha256 === file.sha256
+}
+
+/** Puts back what `mlv gc` set aside and a record names after all. Tells whether there was any. */
+export async function takeFromTrash(
+  repository: Repository,
+  wanted: readonly { readonly sha256: Sha256 }[],
+): Promise<boolean> {
+  const { files, commonDir } = repository
+  const names = new Set(wanted.map(({ sha256 }) => sha256))
+  const found = (await listTrash(files, commonDir)).filter(({ sha256 }) => names.has(sha256))
+  if (found.length > 0) await restoreFromTrash(files, commonDir, found)
+  return found.length > 0
 }
 
 /** Takes what `git lfs fetch` brought into the store; does nothing for files that are there or that LFS lacks too. */

@@ -9,7 +9,7 @@ import { parseRunId } from '../domain/run.ts'
 import type { RunId } from '../domain/run.ts'
 import type { Files } from '../store/files/files.ts'
 import { nodeFiles } from '../store/files/node-files.ts'
-import { journalFolder, listJournals } from '../store/journal/journal.ts'
+import { isJournalFolder, journalFolder, listJournals } from '../store/journal/journal.ts'
 import { appendLines } from '../store/logs/append-log.ts'
 import type { Repository } from './repository.ts'
 
@@ -33,7 +33,8 @@ export async function logOfVariables(
 ): Promise<OpenLog> {
   const folder = variables['MLV_RUN_DIR'] ?? ''
   if (folder === '') throw refuse('run-not-live', { problem: "MLV_RUN_DIR is not set, so no 'mlv run' started this" })
-  if ((await files.stat(folder))?.kind !== 'folder') {
+  // A line that was taken must be found at sealing: any other folder would swallow it.
+  if (!(await isJournalFolder(files, folder))) {
     throw refuse('run-not-live', { text: folder, problem: 'the run has ended, and its folder went with it' })
   }
   return { run: parseRunId(basename(folder)), folder }

@@ -11,6 +11,7 @@ import type { ParameterKey } from '../domain/key.ts'
 import type { Parameters } from '../domain/parameter.ts'
 import type { SealedRun } from '../domain/run.ts'
 import { readConfig } from '../store/inputs/config-file.ts'
+import { staysInside } from '../store/files/stays-inside.ts'
 import { isDatasetUri, probeDataset } from '../store/inputs/datasets.ts'
 import { writeParameters } from '../store/inputs/edit-parameters.ts'
 import { readParameters } from '../store/inputs/parameters-file.ts'
@@ -93,6 +94,9 @@ async function restoreDataset(
   const { uri, pin } = dataset
   if (isDatasetUri(uri)) return pin === undefined ? [`data ${uri} is not pinned, so it was not checked`] : []
   const target = isAbsolute(uri) ? uri : join(worktree, uri)
+  if (!isAbsolute(uri) && !(await staysInside(files, worktree, target))) {
+    return [`data ${uri} leads out of the worktree, so it was neither put back nor checked`]
+  }
   if ((await files.lstat(target)) === undefined) {
     const source = join(repository.worktree ?? repository.folder, uri)
     if (isAbsolute(uri) || (await files.stat(source)) === undefined) {
@@ -142,6 +146,10 @@ async function restoreParameters(
   const held = new Map<string, Parameters>()
   const paths = home.params.map((path) => join(home.folder, path))
   for (const path of paths) {
+    if (!(await staysInside(files, worktree, path))) {
+      told.push(`${path} is outside of the worktree and was left as it is`)
+      continue
+    }
     if ((await files.stat(path)) === undefined) {
       const own = join(repository.worktree ?? repository.folder, path.slice(worktree.length))
       const known = (await files.stat(own)) === undefined ? undefined : await readParameters(files, own)

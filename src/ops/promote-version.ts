@@ -140,6 +140,7 @@ function promotion(
   }
 }
 
-function shortNumber(value: number): string {
+/** A number for a subject: four significant digits, no more than it has. */
+export function shortNumber(value: number): string {
   return String(Number(value.toPrecision(4)))
 }

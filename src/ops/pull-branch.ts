@@ -6,6 +6,7 @@ import { listModelNames, listVersionNumbers, readVersionFiles } from '../store/b
 import { findRunIds, readRunFiles } from '../store/branch/read-runs.ts'
 import { openSnapshot } from '../store/branch/snapshot.ts'
 import { bringArtifacts } from './bring-artifacts.ts'
+import { fetchCode } from './bring-code.ts'
 import { fetchAreas, nothingShared } from './fetch-branch.ts'
 import { integrateRemote } from './integrate-remote.ts'
 import { pushAreas } from './push-branch.ts'
@@ -21,7 +22,9 @@ import type { Repository } from './repository.ts'
 export async function pullBranch(repository: Repository, options: ShareOptions): Promise<ShareReport> {
   const remote = await openRemote(repository, options)
   const fetched = await fetchAreas(repository, remote)
-  const pulled = { ...nothingShared(remote.name), fetched, ...(await integrateRemote(repository, remote)) }
+  const integrated = await integrateRemote(repository, remote)
+  const code = options.bringsCode === true ? await fetchCode(repository, remote) : []
+  const pulled = { ...nothingShared(remote.name), fetched: [...fetched, ...code], ...integrated }
   if (options.bringsArtifacts !== true) return pulled
   return { ...pulled, artifacts: await bringAll(repository, remote.name, options) }
 }

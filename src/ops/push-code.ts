@@ -12,6 +12,7 @@ import type { GitRemote } from '../remote/git-transport.ts'
 import { CODE_REF } from '../store/branch/transaction.ts'
 import { gitFailure, runGit } from '../store/git/git-command.ts'
 import { readConfig } from '../store/inputs/config-file.ts'
+import { isExactCommit } from '../store/inputs/exact-commit.ts'
 import type { ShareOptions } from './share-state.ts'
 import type { Repository } from './repository.ts'
 
@@ -45,7 +46,11 @@ async function keptSince({ context }: Repository, tip: Oid, before: Oid | undefi
   for (const { oid, parents } of await context.engine.log(tip, {})) {
     if (oid === before) break
     const code = parents.at(-1)
-    if (code !== undefined) kept.add(code)
+    if (code === undefined) continue
+    kept.add(code)
+    const kind = await context.engine.readCommit(code)
+    // The code that an exact commit is about is only its parent, and travels without its history as well.
+    if (isExactCommit(kind) && kind.parents[0] !== undefined) kept.add(kind.parents[0])
   }
   return [...kept]
 }
@@ -56,8 +61,9 @@ async function snapshotsOf(
   commits: readonly Oid[],
 ): Promise<readonly Oid[]> {
   const snapshots: Oid[] = []
-  for (const commit of commits) {
-    snapshots.push(await withoutHistory(remote, commit, (await context.engine.readCommit(commit)).parents))
+  for (const oid of commits) {
+    const commit = await context.engine.readCommit(oid)
+    snapshots.push(await withoutHistory(remote, { oid, parents: commit.parents, isExact: isExactCommit(commit) }))
   }
   return snapshots
 }

@@ -12,6 +12,7 @@ import { newestRunIds, readRun } from '../store/branch/read-runs.ts'
 import { findArea, openSnapshot, REGISTRY_REF } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import type { GitEngine } from '../store/git/engine.ts'
+import { codeFinder } from './find-code.ts'
 import { pendingRuns } from './recover-runs.ts'
 import type { Repository } from './repository.ts'
 
@@ -39,7 +40,7 @@ export interface StatusReport {
     readonly startedAt: Instant
     readonly live: boolean
   }[]
-  /** Of the newest hundred runs, those whose code commit this clone does not have. */
+  /** Of the newest hundred runs, those whose code this clone does not have, under no name. */
   readonly missingCode: readonly RunId[]
   readonly engine: 'system' | 'embedded'
   readonly storeBytes: number
@@ -66,7 +67,7 @@ export async function readStatus(repository: Repository): Promise<StatusReport> 
     areas: await Promise.all(refs.map((ref) => areaStatus(engine, ref))),
     runs: ids.length,
     models: (await listModelNames(snapshot)).length,
-    missingCode: await runsWithoutCode(snapshot, ids.slice(0, CODE_CHECKED)),
+    missingCode: await runsWithoutCode(repository, snapshot, ids.slice(0, CODE_CHECKED)),
   }
 }
 
@@ -91,20 +92,19 @@ async function countBeyond(engine: GitEngine, tip: Oid, other: Oid): Promise<num
   return shared === -1 ? own.length : shared
 }
 
-async function runsWithoutCode(snapshot: BranchSnapshot, ids: readonly RunId[]): Promise<readonly RunId[]> {
+async function runsWithoutCode(
+  repository: Repository,
+  snapshot: BranchSnapshot,
+  ids: readonly RunId[],
+): Promise<readonly RunId[]> {
+  const { find } = codeFinder(repository)
   const missing: RunId[] = []
   for (const id of ids) {
     const run = await readRun(snapshot, id)
     if (run?.code.kind !== 'commit') continue
-    const commit = run.code.snapshot ?? run.code.commit
-    if (!(await isPresent(snapshot.engine, commit))) missing.push(id)
+    // Damaged code is no reason to refuse to tell where everything else stands.
+    const here = await find(run.code).catch(() => undefined)
+    if (here === undefined) missing.push(id)
   }
   return missing
-}
-
-async function isPresent(engine: GitEngine, commit: Oid): Promise<boolean> {
-  return engine.readCommit(commit).then(
-    () => true,
-    () => false,
-  )
 }

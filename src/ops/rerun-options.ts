@@ -25,6 +25,8 @@ export interface RerunOptions {
   readonly restoreEnvironment?: EnvironmentTool
   /** Goes on with data that is not the recorded one. */
   readonly allowChangedData: boolean
+  /** Runs a command that somebody else recorded. */
+  readonly allowForeign: boolean
   /** Leaves the worktree where it is. */
   readonly keep: boolean
   /** Where the worktree goes: absolute, absent or an empty folder. */

@@ -31,6 +31,7 @@ import { repeatRun } from './repeat-run.ts'
 import type { Repetition } from './repeat-run.ts'
 import type { Repository } from './repository.ts'
 import type { RerunOptions, RerunReport } from './rerun-options.ts'
+import { requireOwnRun } from './require-own-run.ts'
 import { resolveRevision } from './resolve-revision.ts'
 import { ruledMetrics } from './ruled-metrics.ts'
 import type { RunRecord } from './run-edits.ts'
@@ -49,11 +50,13 @@ interface Repeated {
 /**
  * Repeats a run.
  *
- * @throws `command-unknown` for a run without a recorded command, what `prepareRerun` and `runCommand` refuse
+ * @throws `command-unknown` for a run without a recorded command, `command-foreign` for one of somebody else, what
+ * `prepareRerun` and `runCommand` refuse
  */
 export async function rerunVersion(repository: Repository, options: RerunOptions): Promise<RerunReport> {
   const snapshot = await openSnapshot(repository.context.engine)
   const repeated = await findRepeated(snapshot, options.revision)
+  if (!options.allowForeign) await requireOwnRun(repository, snapshot, repeated.run)
   // A receipt that nobody can sign must fail now, not after the training.
   await repository.context.signatures()
   const environment = await readEnvironment(snapshot, repeated.run.id)
@@ -153,7 +156,8 @@ async function judge({ snapshot, repeated, repetitions }: Outcome): Promise<Judg
   ])
   const differences = causesBetween(base, head)
   const compared = compareRepetition(repeated.metrics, run.metrics)
-  return { compared, differences, outcome: outcomeOf(compared, receiptDifferences(differences)) }
+  const hasBrokenOff = repeated.run.status === 'finished' && run.status !== 'finished'
+  return { compared, differences, outcome: outcomeOf(compared, receiptDifferences(differences), hasBrokenOff) }
 }
 
 async function makeReceipt(

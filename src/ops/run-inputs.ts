@@ -38,7 +38,10 @@ export interface RunInputs {
   readonly root: string
   /** The folder of mlv.yaml, else the root. */
   readonly home: string
-  /** How each file of parameters, metrics and series stood before the run; `undefined` for one that was not there. */
+  /**
+   * How each file of parameters, metrics, series and the model of mlv.yaml stood before the run; `undefined` for one
+   * that was not there.
+   */
   readonly before: ReadonlyMap<string, FileStat | undefined>
 }
 
@@ -51,7 +54,9 @@ export async function readRunInputs(repository: Repository, options: RunCommandO
   const home = found === undefined ? root : dirname(found.file)
   const absolute = (path: string): string => (isAbsolute(path) ? path : resolve(home, path))
   const [params, metrics, series] = [config.params, config.metrics, config.series].map((paths) => paths.map(absolute))
-  const watched = [...(params ?? []), ...(metrics ?? []), ...(series ?? [])]
+  const model = chooseModel(options, config, { root, home, folder: options.folder })
+  const leftModel = await modelLeftBefore(repository, root, model?.path, options)
+  const watched = [...(params ?? []), ...(metrics ?? []), ...(series ?? []), ...leftModel]
   const stats = await Promise.all(watched.map((path) => files.stat(path).catch(() => undefined)))
   return {
     experiment:
@@ -64,12 +69,27 @@ export async function readRunInputs(repository: Repository, options: RunCommandO
     series: series ?? [],
     globs: config.artifacts.map((glob) => globFromRoot(root, home, glob)),
     datasets: config.datasets.map((uri) => (isDatasetUri(uri) ? uri : pathFromRoot(root, home, uri))),
-    model: chooseModel(options, config, { root, home, folder: options.folder }),
+    model,
     goals: config.goals,
     root,
     home,
     before: new Map(watched.map((path, index) => [path, stats[index]])),
   }
+}
+
+/**
+ * The files of a model that stand there before the run. None where the user named the model for this very run, and none
+ * for a run that is taken up again: its earlier stretch may have written them.
+ */
+async function modelLeftBefore(
+  { files }: Repository,
+  root: string,
+  path: string | undefined,
+  { model, resume }: RunCommandOptions,
+): Promise<readonly string[]> {
+  if (path === undefined || model !== undefined || resume !== undefined) return []
+  const found = await collectFiles(files, root, [path]).catch(() => [])
+  return found.map(({ absolute }) => absolute)
 }
 
 /** Tells whether a file was written since the run started; by how it stood, because clocks jump. */

@@ -4,7 +4,7 @@
  * A run that was killed is sealed from another shell, whose environment has other variables or none.
  */
 import { join } from 'node:path'
-import { maskCommand, maskParameters } from '../domain/secret-words.ts'
+import { isSecretUnder, maskCommand, maskParameters } from '../domain/secret-words.ts'
 import type { RunSegment, SealedRun } from '../domain/run.ts'
 import type { Variables } from '../store/inputs/environment.ts'
 import { readTextIfAny } from '../store/inputs/input-text.ts'
@@ -36,9 +36,18 @@ export async function masksOf(repository: Repository, run: Pick<SealedRun, 'id' 
   return { prose: secretMask(prose.flat()), facts: secretMask(facts.flat()) }
 }
 
-/** Keeps the values of secret variables in the folder of a run, for its user alone; they go when the folder goes. */
-export async function keepSecrets({ files, variables }: Repository, folder: string): Promise<void> {
-  const lines = secretVariables(variables).map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}\n`)
+/**
+ * Keeps the values of secret variables and parameters in the folder of a run, for its user alone; they go when the
+ * folder goes.
+ */
+export async function keepSecrets(
+  { files, variables }: Repository,
+  folder: string,
+  given: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  const parameters = [...given].map(([key, value]) => [key, String(value)] as const)
+  const secrets = [...secretVariables(variables), ...parameters.filter(([key, value]) => isSecretUnder(key, value))]
+  const lines = secrets.map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}\n`)
   if (lines.length === 0) return
   const file = await files.open(join(folder, SECRETS), 'append', PRIVATE)
   try {
@@ -74,6 +83,6 @@ const PRIVATE = 0o600
 const LIMIT_BYTES = 16 * 1024 * 1024
 
 function variableOf(line: string): Variables {
-  const [name = '', encoded = ''] = line.split(' ')
-  return name === '' ? {} : { [name]: Buffer.from(encoded, 'base64').toString('utf8') }
+  const at = line.lastIndexOf(' ')
+  return at < 0 ? {} : { [line.slice(0, at)]: Buffer.from(line.slice(at + 1), 'base64').toString('utf8') }
 }

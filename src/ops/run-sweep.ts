@@ -15,6 +15,7 @@ import type { CommandTerminal } from '../store/processes/command-terminal.ts'
 import type { Repository } from './repository.ts'
 import { runCommand } from './run-command.ts'
 import type { RunRecord } from './run-edits.ts'
+import { shortNumber } from './promote-version.ts'
 import { readEndedRun, sealTogether } from './seal-together.ts'
 import type { SealedTogether } from './seal-together.ts'
 import { sharedSignals } from './shared-signals.ts'
@@ -185,7 +186,8 @@ async function seal(
     ...(registers === undefined ? {} : { registers: { run: registers, how: 'new' as const } }),
     describe: (_, registration) => {
       const { version } = registration ?? {}
-      const named = best?.value === undefined ? '' : `, best ${options.sweep.metric?.key ?? ''} ${best.value}`
+      const named =
+        best?.value === undefined ? '' : `, best ${options.sweep.metric?.key ?? ''} ${shortNumber(best.value)}`
       const operation: Operation = {
         id: operationIdOf(newUlid(repository.clock, repository.entropy)),
         kind: 'commit',

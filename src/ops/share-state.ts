@@ -31,6 +31,8 @@ export interface ShareOptions {
   readonly onCode?: (plan: CodePlan) => void
   /** Pulling brings every artifact that this clone lacks. */
   readonly bringsArtifacts?: boolean
+  /** Fetching and pulling bring the code that was sent to the remote, too. */
+  readonly bringsCode?: boolean
   /** Pushes records too whose artifacts neither this clone nor the store has. */
   readonly isIncomplete?: boolean
   /** Stands for the store of the branch. */

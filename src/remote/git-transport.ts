@@ -88,7 +88,8 @@ export function branchRefspecs(remote: string, refs: readonly RefName[]): readon
 }
 
 /**
- * Fetches refs by globs, with more options of git's fetch; nothing is forced, so a ref whose history was replaced stays where it was and is told.
+ * Fetches refs by globs, with more options of git's fetch. Nothing is forced: a ref whose history was replaced stays
+ * where it was and is told.
  *
  * @throws `remote-unreachable`, `git-missing`
  */

@@ -16,7 +16,7 @@ import type { ArtifactTransfer } from './artifact-transfer.ts'
 import { openFolderStore, requireFolderStore } from './folder-store.ts'
 import { openHttp } from './http.ts'
 import { gitCredentials } from './lfs/lfs-credentials.ts'
-import { authenticateBySsh } from './lfs/lfs-endpoint.ts'
+import { accessByUrl, authenticateBySsh } from './lfs/lfs-endpoint.ts'
 import type { LfsAccess } from './lfs/lfs-endpoint.ts'
 import { findLfsEndpoint } from './lfs/lfs-settings.ts'
 import type { LfsRemote } from './lfs/lfs-settings.ts'
@@ -127,7 +127,7 @@ function accessTo(options: LfsOptions): (operation: 'upload' | 'download') => Pr
     const endpoint = await findLfsEndpoint(git, files, folder, remote, operation)
     switch (endpoint.kind) {
       case 'http':
-        return { url: endpoint.url, headers: {} }
+        return accessByUrl(endpoint.url)
       case 'ssh':
         return authenticateBySsh(git, endpoint, operation, folder)
       case 'folder':

@@ -79,7 +79,7 @@ async function download(
   return report
 }
 
-/** A store that lacks an object, or gives other bytes for it, leaves it to the next. @throws what the first one threw */
+/** A store that lacks an object, or gives other bytes, leaves it to the next. @throws what the first one threw */
 async function receiveFromAny(
   local: ArtifactStore,
   stores: readonly ObjectStore[],

@@ -50,10 +50,12 @@ test('mlv help lists every verb', async () => {
       pull          Take in what others recorded
       fetch         Look at what others recorded, changing nothing
       clone         Get the records of a repository, without its code
+      get           Get files of a version without a clone
       remote        Trust the servers a repository names
 
     look after it
       status        Show where this clone stands
+      gc            Set aside large files that no record names
       fsck          Verify every record, pointer and object
       doctor        Check what mlv needs from this machine
       completion    Print a completion script for a shell

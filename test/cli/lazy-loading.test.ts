@@ -98,7 +98,14 @@ describe('the process', () => {
   })
 
   test('whatever goes wrong outside a command ends with exit code 7, never 1', () => {
-    expect(shell('mkdir gone-$$ && cd gone-$$ && rmdir ../gone-$$ && mlv ls')).toMatchObject({ status: 7, stdout: '' })
+    const broken = "--import=data:text/javascript,process.once('beforeExit',()=>{throw(Error())})"
+    expect(shell(`NODE_OPTIONS="${broken}" mlv help`)).toMatchObject({ status: 7 })
+  })
+
+  test('a folder that was removed below the shell is no repository, and no bug', () => {
+    const outcome = shell('mkdir gone-$$ && cd gone-$$ && rmdir ../gone-$$ && mlv ls')
+    expect(outcome).toMatchObject({ status: 3, stdout: '' })
+    expect(outcome.stderr).toContain('(repository-not-found)')
   })
 })
 

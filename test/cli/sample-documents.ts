@@ -7,6 +7,7 @@ import { checkoutJson } from '../../cli/commands/checkout.ts'
 import { cloneJson } from '../../cli/commands/clone.ts'
 import { doctorJson } from '../../cli/commands/doctor.ts'
 import { remoteJson } from '../../cli/commands/remote.ts'
+import { gcJson } from '../../cli/commands/gc.ts'
 import { getJson } from '../../cli/commands/get.ts'
 import { fsckJson } from '../../cli/commands/fsck.ts'
 import { commandJson, helpCommand, overviewJson } from '../../cli/commands/help.ts'
@@ -68,6 +69,7 @@ export const DOCUMENTS: Readonly<Record<string, readonly ValueMap[]>> = {
   clone: [cloneJson(sharing.CLONE)],
   status: [statusJson(reports.STATUS)],
   fsck: [fsckJson(reports.FSCK)],
+  gc: [gcJson(reports.GARBAGE)],
   get: [getJson(reports.GOT)],
   remote: [remoteJson(reports.TRUST)],
   doctor: [doctorJson(reports.DOCTOR)],

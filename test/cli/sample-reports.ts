@@ -30,6 +30,7 @@ import { seriesOf } from '../../src/domain/series.ts'
 import { treePath, rootPath } from '../../src/domain/tree-path.ts'
 import { metricChanges } from '../../src/ops/baseline.ts'
 import type { TrustReport } from '../../src/ops/trust-remote.ts'
+import type { GarbageReport } from '../../src/ops/collect-garbage.ts'
 import type { GetReport } from '../../src/ops/get-version.ts'
 import type { IntegrityReport } from '../../src/ops/check-integrity.ts'
 import type { CheckoutReport } from '../../src/ops/checkout-version.ts'
@@ -432,6 +433,21 @@ export const FSCK: IntegrityReport = {
     { what: 'run', id: SECOND.id, problem: 'run.yaml line 3: expected a number', repaired: false },
   ],
   absent: [{ sha256: sha256Of('weights of another machine'), sizeBytes: 1_500_000 }],
+}
+
+/** What `mlv gc --dry-run` reports. */
+export const GARBAGE: GarbageReport = {
+  isDryRun: true,
+  objects: [
+    {
+      sha256: sha256Of('weights'),
+      sizeBytes: 8_100_000,
+      fate: 'keep',
+      reason: 'models/churn/versions/2 on refs/heads/mlv',
+    },
+    { sha256: sha256Of('left'), sizeBytes: 1_500_000, fate: 'trash', reason: 'no record names it' },
+  ],
+  trash: { count: 1, sizeBytes: 1_500_000 },
 }
 
 /** What `mlv get` reports. */

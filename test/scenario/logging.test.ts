@@ -91,6 +91,9 @@ test('without a run there is nothing to log to, and what to do is said', () => {
   expect(world.say('log-param', 'lr=1', '--run', '01zzzz')).toMatch(/is not a run that is being written/)
   expect(inside('log-artifact', 'gone.bin').exitCode).toBe(3)
   expect(lines()).toEqual([])
+  // A folder of no run would take the line, and nobody would ever find it.
+  expect(mlvIn(world.folder, { MLV_RUN_DIR: world.folder }, ['log-metric', 'loss=1']).exitCode).toBe(3)
+  expect(readdirSync(world.folder)).not.toContain('log.jsonl')
   world.mlv('commit', '--recover')
   expect(inside('log-metric', 'loss=1').stderr).toMatch(/the run has ended/)
 })

@@ -1,11 +1,12 @@
 /**
  * Running a recorded run again: the same code in a worktree of its own, and a receipt that says what came of it.
  */
-import { existsSync, readFileSync, renameSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { fsck, temporaryFolder } from '../support/repository.ts'
-import { makeWorld } from '../support/world.ts'
+import { makeWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 /** A training in a shell: reads its data and its parameters, and leaves a metric and a model. */
@@ -50,7 +51,6 @@ test('a version that comes out as recorded is reproduced, and the receipt stands
     metrics
       auc  0.9142  same  tolerance 0.0001000
     receipt <id3> beside churn@v1
-    next: mlv why <id2> <id1>
     trained with seed 1
     "
   `)
@@ -176,7 +176,6 @@ test('parameters git did not keep are written from the record when the file says
       auc  0.9142  same  tolerance 0.0001000
     note: params.yaml was written from the record: git did not keep it
     receipt <id3> beside churn@v1
-    next: mlv why <id2> <id1>
     trained with seed 1
     "
   `)
@@ -254,3 +253,68 @@ test('a command that fails this time is a difference, and its worktree can be ke
   expect(existsSync(join(kept, 'train.sh'))).toBe(true)
   expect(readFileSync(join(kept, 'params.yaml'), 'utf8')).toBe('depth: 4\n')
 })
+
+test('a worktree that is there already is refused, and stays with all that is in it', () => {
+  const world = makeTrainedWorld()
+  const own = join(temporaryFolder(), 'own')
+  world.git('worktree', 'add', '--quiet', '-b', 'own', own)
+  writeFileSync(join(own, 'unsaved.txt'), 'a day of work')
+  expect(world.mlv('rerun', 'churn@v1', '--worktree', own)).toMatchObject({
+    exitCode: 4,
+    stderr: expect.stringContaining('(destination-occupied)') as string,
+  })
+  expect(readFileSync(join(own, 'unsaved.txt'), 'utf8')).toBe('a day of work')
+  expect(world.git('worktree', 'list').trim().split('\n')).toHaveLength(2)
+})
+
+test('a run that somebody else recorded is repeated only with consent', () => {
+  const world = makeTrainedWorld()
+  world.git('config', 'user.email', 'auditor@example.com')
+  const auditor = { GIT_AUTHOR_EMAIL: 'auditor@example.com' }
+  expect(asSomebody(world, auditor, 'rerun', 'churn@v1')).toMatchInlineSnapshot(`
+    "mlv: run '<id>' was recorded by 'Ada Example <ada@example.com>', not by you; it would run 'sh train.sh 1' (command-foreign)
+    why: that command and the code of the run would run as you, with your files and credentials; nothing was run
+    next: read its code with 'mlv checkout <id> --worktree DIR', then repeat with --allow-foreign
+    "
+  `)
+  expect(asSomebody(world, auditor, 'rerun', 'churn@v1', '--allow-foreign')).toContain('reproduced')
+})
+
+test('a file of parameters outside of the repository is never written by a repetition', () => {
+  const world = makeWorld({ variables: { TMPDIR: temporaryFolder() } })
+  const outside = `${basename(world.folder)}-shared.yaml`
+  world.mlv('init')
+  world.write('mlv.yaml', `params: [../${outside}]\n`)
+  world.git('add', '.')
+  world.git('commit', '--quiet', '--message=Share')
+  const shared = join(dirname(world.folder), outside)
+  writeFileSync(shared, 'lr: 0.1\n')
+  onTestFinished(() => rmSync(shared, { force: true }))
+  expect(world.mlv('run', '--', 'ls', '..').exitCode).toBe(0)
+  const again = join(temporaryFolder(), 'again')
+  expect(world.say('rerun', '@', '--worktree', again)).toContain('is outside of the worktree and was left as it is')
+  expect(existsSync(join(dirname(again), outside))).toBe(false)
+})
+
+test('a command that breaks off is not reproduced, though no metric says so', () => {
+  const world = makeTrainedWorld()
+  world.write('mlv.yaml', 'model: { name: plain, path: model }\n')
+  world.write('flag', '')
+  world.write('.gitignore', 'flag\nmodel/\n')
+  world.git('add', '.')
+  world.git('commit', '--quiet', '--message=Without metrics')
+  const command = 'mkdir -p model; echo x > model/x; test -e "$FLAG"'
+  world.write('flag', '')
+  const withFlag = { FLAG: join(world.folder, 'flag') }
+  expect(asSomebody(world, withFlag, 'run', '--', 'sh', '-c', command)).toContain('plain@v1')
+  expect(asSomebody(world, withFlag, 'rerun', '@', '--verify')).toContain('reproduced')
+  expect(asSomebody(world, { FLAG: '/nowhere' }, 'rerun', 'plain@v1', '--verify')).toContain('differed')
+  expect(world.say('show', 'plain@v1')).toContain('the command failed')
+})
+
+/** What `mlv` says with more variables. */
+function asSomebody(world: World, variables: NodeJS.ProcessEnv, ...args: readonly string[]): string {
+  const env = { ...WORLD_VARIABLES, TMPDIR: temporaryFolder(), ...variables }
+  const { stdout, stderr } = spawnSync(process.execPath, [MLV, ...args], { cwd: world.folder, env, encoding: 'utf8' })
+  return (stdout + stderr).replaceAll(/\b01[0-9a-z]{10,24}\b/g, '<id>')
+}

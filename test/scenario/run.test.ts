@@ -134,13 +134,29 @@ test('a command that fails registers no version, and what an earlier run left is
   expect(say(world, 'run', '--', 'sh', '-c', 'echo broken >&2; exit 1')).toMatchInlineSnapshot(`
     "$ mlv run -- sh -c 'echo broken >&2; exit 1'
     broken
-    run <id1> of churn failed with exit code 1 after <time>: 2 files (127 B)
+    run <id1> of churn failed with exit code 1 after <time>: 1 file (27 B)
     warning: parameter file '<folder>/params.yaml' does not exist
     warning: metrics.json was not written by this run, and is left out
+    warning: model 'model' was not written by this run, and is left out
     [exit 1]
     "
   `)
   expect(world.json('show', '@')).toMatchObject({ run: { status: 'failed', metrics: {} } })
+})
+
+test('a command that succeeds without writing the model registers none: what is there is of another run', () => {
+  const world = trainingWorld()
+  world.mlv('run', '-p', 'lr=0.1', '--', 'node', 'train.mjs', '{lr}')
+  expect(say(world, 'run', '--', 'true')).toMatchInlineSnapshot(`
+    "$ mlv run -- true
+    run <id1> of churn finished after <time>
+    warning: parameter file '<folder>/params.yaml' does not exist
+    warning: metrics.json was not written by this run, and is left out
+    warning: model 'model' was not written by this run, and is left out
+    next: mlv diff @~1 @
+    "
+  `)
+  expect(world.json('show', '@')).toMatchObject({ versions: [] })
 })
 
 test('a malformed metrics file loses its metrics and not the run', () => {

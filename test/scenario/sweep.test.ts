@@ -43,7 +43,7 @@ test('a grid is one group of runs and one commit, and the best of it becomes a v
   expect(told).toMatchInlineSnapshot(`
     "$ mlv sweep sweep.yaml
     sweep-<commit1>: 4 of 4 trials
-    best: trial 4 24 with lr=2 depth=4 (run <id1>)
+    best: trial 4, 24, with lr=2 depth=4 (run <id1>)
     registered m@v1
     next: mlv ls -f 'group = sweep-<commit1>'
     trial 1: lr=1 depth=3  score 13
@@ -110,7 +110,7 @@ test('a killed sweep goes on where it was: what ended is not run again, and all 
   expect(world.say('sweep', 'sweep.yaml', '--resume')).toMatchInlineSnapshot(`
     "$ mlv sweep sweep.yaml --resume
     sweep-<commit1>: 4 of 4 trials, 2 of them before
-    best: trial 4 24 with lr=2 depth=4 (run <id1>)
+    best: trial 4, 24, with lr=2 depth=4 (run <id1>)
     registered m@v1
     next: mlv ls -f 'group = sweep-<commit1>'
     trial 3: lr=2 depth=3  score 23

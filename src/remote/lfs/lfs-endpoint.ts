@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { refuse } from '../../domain/failure.ts'
 import { fieldsOf, mapOf, optional, required, textValue } from '../../store/documents/decode.ts'
 import { readStrictJson } from '../../store/documents/strict-json.ts'
+import { basicAuthorization } from './lfs-credentials.ts'
 import { collectGit, runGit } from '../../store/git/git-command.ts'
 import type { GitProgram } from '../../store/git/git-command.ts'
 
@@ -88,6 +89,16 @@ function infoLfs(remote: URL): URL {
   url.search = ''
   url.hash = ''
   return url
+}
+
+/** An address that holds a user and a password, as machines in CI are given: they go into a header and nowhere else. */
+export function accessByUrl(given: URL): LfsAccess {
+  if (given.password === '') return { url: given, headers: {} }
+  const url = new URL(given)
+  const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)]
+  url.username = ''
+  url.password = ''
+  return { url, headers: { Authorization: basicAuthorization({ username, password }) } }
 }
 
 /** Asks an ssh remote where its server is: `git-lfs-authenticate PATH OPERATION`. @throws `remote-refused` */

@@ -39,7 +39,7 @@ export const nodeFiles: Files = {
   readFolder: (path) => told(() => absentAs([], () => readFolder(path))),
   readLink: (path) => told(() => disk.readlinkSync(path)),
   realPath: (path) => told(() => disk.realpathSync.native(path)),
-  makeFolder: (path, permissions) => told(() => void disk.mkdirSync(path, { recursive: true, mode: permissions })),
+  makeFolder: (path, permissions) => told(() => makeFolder(path, permissions)),
   rename: (from, to) => told(() => disk.renameSync(from, to)),
   link: (from, to) => told(() => disk.linkSync(from, to)),
   makeSymlink: (target, path) => told(() => disk.symlinkSync(target, path)),
@@ -48,6 +48,16 @@ export const nodeFiles: Files = {
   setMode: (path, permissions) => told(() => disk.chmodSync(path, permissions)),
   syncFolder,
   copy: (from, to) => copyFile(from, to, disk.constants.COPYFILE_EXCL | disk.constants.COPYFILE_FICLONE),
+}
+
+function makeFolder(path: string, permissions: number | undefined): void {
+  try {
+    disk.mkdirSync(path, { recursive: true, mode: permissions })
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+    // On a disk that cannot be written to, Node says only then what is the matter.
+    disk.mkdirSync(path, permissions)
+  }
 }
 
 async function readFile(path: string): Promise<Uint8Array> {

@@ -21,13 +21,7 @@ export async function addCodeWorktree(
   folder: string,
   commit: Oid,
 ): Promise<void> {
-  const present = await files.lstat(folder)
-  if (present !== undefined && (present.kind !== 'folder' || (await files.readFolder(folder)).length > 0)) {
-    throw refuse('destination-occupied', {
-      path: folder,
-      found: present.kind === 'folder' ? 'not empty' : present.kind,
-    })
-  }
+  await refuseOccupied(files, folder)
   const gitDir = `--git-dir=${place.commonDir}`
   if (!(await hasCommit(git, place, commit))) throw refuse('object-missing', { what: 'code commit', id: commit })
   const add = ['worktree', 'add', '--detach', '--no-checkout', '--quiet', '--', folder, commit]
@@ -35,8 +29,16 @@ export async function addCodeWorktree(
   if (added.exitCode !== 0) throw gitFailure('worktree add', added, folder)
 }
 
+/** Passes for a folder that is absent or empty. @throws `destination-occupied` */
+export async function refuseOccupied(files: Files, folder: string): Promise<void> {
+  const present = await files.lstat(folder)
+  if (present === undefined) return
+  if (present.kind === 'folder' && (await files.readFolder(folder)).length === 0) return
+  throw refuse('destination-occupied', { path: folder, found: present.kind === 'folder' ? 'not empty' : present.kind })
+}
+
 /** Tells whether a commit and its tree are in this clone. */
-export async function hasCommit(git: GitProgram, place: RepositoryPlace, commit: Oid): Promise<boolean> {
+async function hasCommit(git: GitProgram, place: RepositoryPlace, commit: Oid): Promise<boolean> {
   const known = await runGit(git, [`--git-dir=${place.commonDir}`, 'cat-file', '-e', `${commit}^{tree}`])
   return known.exitCode === 0
 }

@@ -6,7 +6,7 @@ import { present } from '../../base/assert.ts'
 import type { Entropy } from '../../base/clock.ts'
 import { parseOid } from '../../domain/oid.ts'
 import type { Oid } from '../../domain/oid.ts'
-import type { Signatures } from '../git/engine.ts'
+import type { Commit, Signatures } from '../git/engine.ts'
 import { encodeForms, FORMS_FILE, RAW_FOLDER } from './code-forms.ts'
 import { identityOf } from './code-snapshot.ts'
 import type { ExactFiles } from './exact-files.ts'
@@ -18,6 +18,11 @@ const NAME_BYTES = 12
 /** Tells whether every file is its blob, so that there is nothing to write. */
 export function isPlain({ forms, raw }: ExactFiles): boolean {
   return forms.crlf.length + forms.lfs.length + forms.filtered.size + raw.length === 0
+}
+
+/** Tells a commit of `code.exact` from one of code; the first parent is then the code it is about. */
+export function isExactCommit({ message, parents }: Pick<Commit, 'message' | 'parents'>): boolean {
+  return message === MESSAGE && parents.length === 1
 }
 
 /** Writes the commit; `parent` is the code it is about. @throws `git-failed`, `disk-full` */

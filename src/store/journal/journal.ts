@@ -83,6 +83,11 @@ export async function startJournal(place: JournalPlace, run: RunId, events: read
   })
 }
 
+/** Tells whether a folder is that of a run that is not on the branch yet. */
+export async function isJournalFolder(files: Files, folder: string): Promise<boolean> {
+  return (await files.stat(join(folder, EVENTS)))?.kind === 'file'
+}
+
 /** Ids of the runs that have a journal, oldest first. */
 export async function listJournals(place: JournalPlace): Promise<readonly RunId[]> {
   const entries = await place.files.readFolder(journalsFolder(place))

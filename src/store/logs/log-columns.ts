@@ -3,6 +3,7 @@
  *
  * A point without a step takes the one after the metric's point before it in the same file, starting from 0.
  */
+import { refuse } from '../../domain/failure.ts'
 import type { MetricKey } from '../../domain/key.ts'
 import { buildSeries } from '../../domain/series.ts'
 import type { SeriesBuilder, SeriesSet } from '../../domain/series.ts'
@@ -17,7 +18,7 @@ export interface MetricColumn {
 
 /** All metrics. */
 export interface LogColumns {
-  /** The column of a metric, new or known. */
+  /** The column of a metric, new or known. @throws `limit-exceeded` for one more than a run can have */
   readonly of: (key: MetricKey) => MetricColumn
   /** Forgets the steps of the file before. */
   readonly startFile: () => void
@@ -25,12 +26,20 @@ export interface LogColumns {
   readonly series: () => SeriesSet
 }
 
+/** A metric costs kilobytes however few its points: a program that makes a name of each step must not end the seal. */
+export const LIMIT_METRICS = 20_000
+
 /** Starts without metrics. */
 export function openLogColumns(): LogColumns {
   const columns = new Map<MetricKey, MetricColumn>()
   return {
     of: (key) => {
-      const column = columns.get(key) ?? { key, points: buildSeries(), nextStep: 0 }
+      const known = columns.get(key)
+      if (known !== undefined) return known
+      if (columns.size >= LIMIT_METRICS) {
+        throw refuse('limit-exceeded', { what: 'metrics of a run', actual: columns.size + 1, limit: LIMIT_METRICS })
+      }
+      const column = { key, points: buildSeries(), nextStep: 0 }
       columns.set(key, column)
       return column
     },

@@ -62,7 +62,7 @@ async function installRecorded(files: Files, request: RestoreEnvironment, venv: 
   const version = recorded.languages.find(({ name }) => name === 'python')?.version
   const packages = recorded.packages.filter(({ name, source }) => !BROUGHT.has(name) && !OTHER_LANGUAGES.test(source))
   const list = join(folder, '.mlv-requirements.txt')
-  const lines = packages.map(({ name, version: pinned }) => `${name}==${pinned}\n`)
+  const lines = packages.map((each) => requirementOf(each, tool))
   await writeFileDurably(files, list, Buffer.from(lines.join('')), { replace: true })
   try {
     if (tool === 'uv') {
@@ -75,6 +75,14 @@ async function installRecorded(files: Files, request: RestoreEnvironment, venv: 
   } finally {
     await files.remove(list)
   }
+}
+
+/** A record is read from a branch that others write: a line of the list must be a package and never an option. */
+function requirementOf({ name, version }: Environment['packages'][number], tool: EnvironmentTool): string {
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(name) || !/^[A-Za-z0-9][\w.!+-]*$/.test(version)) {
+    throw refuse('environment-not-restored', { tool, command: `install ${name}==${version}`, exitCode: 2 })
+  }
+  return `${name}==${version}\n`
 }
 
 /** `python3.11` where the search path has one, else whatever `python3` is. */

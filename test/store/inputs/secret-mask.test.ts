@@ -31,6 +31,30 @@ test('values this machine knows are masked, whatever their shape', async () => {
   expect(mask.text(printed)).toBe(`url ${MASKED} key ${MASKED} home /home/somebody port 12345678 abc`)
 })
 
+test('a record keeps what only looks secret: a word masked by mistake cannot be run again', async () => {
+  const files = memoryFiles()
+  await files.makeFolder('/project')
+  const env = await files.open('/project/.env', 'create')
+  await env.write(Buffer.from('MODEL=bert-base-uncased\nDB_PASSWORD=plain-words-too\nSALT=x9Q2k8Lm3Zp7Tr5\n'))
+  await env.close()
+  const variables = { HF_TOKEN: 'plain-words-here', TOKENIZER: 'bert-base-uncased', PAD_TOKEN: 'padding-text' }
+  expect(await certainSecrets(files, ['/project'], variables)).toEqual([
+    'plain-words-here',
+    'plain-words-too',
+    'x9Q2k8Lm3Zp7Tr5',
+  ])
+})
+
+test('a value is masked as JSON writes it, a password in its URL, a token in its header', () => {
+  const mask = secretMask(['with "quotes"\\and'])
+  expect(mask.text(JSON.stringify({ a: 'with "quotes"\\and' }))).toBe(`{"a":"${MASKED}"}`)
+  expect(mask.text('postgres://me:hunter2@db/x')).toBe(`postgres://me:${MASKED}@db/x`)
+  expect(mask.text('Authorization: Bearer abcdefgh.12')).toBe(`Authorization: Bearer ${MASKED}`)
+  expect(mask.text('see https://host:8080/a@b and authorization: none')).toBe(
+    'see https://host:8080/a@b and authorization: none',
+  )
+})
+
 test('law: where chunks break makes no difference, and what is no secret comes through byte for byte', async () => {
   const piece = fc.oneof(
     fc.constantFrom(TOKEN, KEY, 'known-value-1', '\n', ' ', 'loss=0.25\r\n'),

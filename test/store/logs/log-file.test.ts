@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest'
 import { pointsOf } from '../../../src/domain/series.ts'
 import { appendLines, openLogAppender } from '../../../src/store/logs/append-log.ts'
-import { openLogColumns } from '../../../src/store/logs/log-columns.ts'
+import { LIMIT_METRICS, openLogColumns } from '../../../src/store/logs/log-columns.ts'
 import { openLogReader } from '../../../src/store/logs/log-file.ts'
 import { LOG_LINE_LIMIT_BYTES } from '../../../src/store/logs/log-lines.ts'
 import { openTold } from '../../../src/store/logs/told-problems.ts'
@@ -162,4 +162,13 @@ test.each(['EIO', 'ENOSPC'] as const)('a write that fails with %s tears no line 
     for (const number of acknowledged) expect(values).toContain(String(number))
     expect(new Set(values).size).toBe(values.length)
   }
+})
+
+test('a program that makes a metric of every step is told where it ends, and the others stay', async () => {
+  const lines = Array.from({ length: LIMIT_METRICS + 2 }, (_, index) => `{"metric":"m/${index}","value":1}\n`)
+  const { points, told } = await readText(`${lines.join('')}{"metric":"m/0","value":2}\n`)
+  expect(Object.keys(points)).toHaveLength(LIMIT_METRICS)
+  expect(points['m/0']).toBe('0:1 1:2')
+  expect(told[0]).toBe(`log.jsonl:${LIMIT_METRICS + 1}: skipped, metrics of a run is 20001, limit 20000`)
+  expect(told).toHaveLength(2)
 })
