@@ -163,8 +163,9 @@ async function removePackLeftovers(place: RepositoryPlace, files: Files, evidenc
   for (const folder of folders) {
     for (const { name } of await files.readFolder(folder)) {
       const path = join(folder, name)
-      if (name.endsWith('.keep') && (await isKeepOf(files, path, evidence))) await files.remove(path)
-      if (/^tmp_(?:pack|idx|rev|obj)_/.test(name) && (await isSince(files, path, evidence))) temporary.push(path)
+      if (!/\.keep$|^tmp_(?:pack|idx|rev|obj)_/.test(name) || !(await isSince(files, path, evidence))) continue
+      if (!name.endsWith('.keep') || (await isKeepOfNothing(files, path))) temporary.push(path)
+      else if ((await readText(files, path))?.trim() === 'fast-import') await files.remove(path)
     }
   }
   if (temporary.length === 0) return
@@ -173,9 +174,9 @@ async function removePackLeftovers(place: RepositoryPlace, files: Files, evidenc
   for (const path of temporary) if (open !== undefined && !open.has(path)) await files.remove(path)
 }
 
-async function isKeepOf(files: Files, path: string, evidence: Evidence): Promise<boolean> {
-  if (!(await isSince(files, path, evidence))) return false
-  return (await readText(files, path))?.trim() === 'fast-import'
+/** Git makes a `.keep` empty and before its pack; one that a person made stands beside a pack. */
+async function isKeepOfNothing(files: Files, path: string): Promise<boolean> {
+  return (await readText(files, path)) === '' && (await files.lstat(path.replace(/keep$/, 'pack'))) === undefined
 }
 
 async function isSince(files: Files, path: string, evidence: Evidence): Promise<boolean> {

@@ -156,19 +156,22 @@ function describeLeftovers(): void {
       write(repository, 'refs/heads/mlv-runs.lock', ''),
       write(repository, 'packed-refs.lock', ''),
       write(repository, 'objects/pack/pack-1.keep', 'fast-import\n'),
+      write(repository, 'objects/pack/pack-3.keep', ''),
       write(repository, 'objects/pack/tmp_pack_1', 'PACK'),
       write(repository, `fast_import_crash_1`, `fast-import crash report:\n    parent process : ${dead.processId}\n`),
     ]
     const others = [
       older,
       write(repository, 'objects/pack/pack-2.keep', 'mine\n'),
+      write(repository, 'objects/pack/pack-4.keep', ''),
+      write(repository, 'objects/pack/pack-4.pack', 'PACK'),
       write(repository, 'refs/heads/main.lock', `${'9'.repeat(40)}\n`),
       write(repository, 'fast_import_crash_2', 'fast-import crash report:\n    parent process : 1\n'),
     ]
 
     expect(await take(repository)).toBe('taken')
     const tmpPackStays = process.platform !== 'linux'
-    expect(left.filter((path) => existsSync(path) && !(tmpPackStays && path.includes('tmp_pack')))).toEqual([])
+    expect(left.filter((path) => existsSync(path) && !(tmpPackStays && /tmp_pack|pack-3/.test(path)))).toEqual([])
     expect(others.filter((path) => !existsSync(path))).toEqual([])
   })
 
