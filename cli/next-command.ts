@@ -74,7 +74,7 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'object-missing': ({ what }, verb) => {
     if (verb === 'push') return "run 'mlv fsck', or push the rest with 'mlv push --incomplete'"
     return isOfCode(what)
-      ? "run 'mlv push' in the clone where it was recorded, then repeat the command"
+      ? "run 'mlv push' in the clone where it was recorded; where mlv.yaml says 'code: {push: none}' it stays there"
       : "run 'mlv fetch', or run the command where it was recorded"
   },
   'object-damaged': () => "run 'mlv fsck' to find another copy",
@@ -100,7 +100,11 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'remote-url-invalid': () => "run 'git remote -v' to see the URLs of this repository",
   'lfs-response-invalid': () => "run 'git lfs env' to see which LFS server is used",
   'store-address-invalid': () => "write it like 'dir:/mnt/team/models' or 's3://bucket/prefix?region=eu-central-1'",
-  'store-host-untrusted': () => "run 'mlv remote trust' if you know that server",
+  'store-host-untrusted': ({ host }, verb) => {
+    return verb === 'get'
+      ? `set AWS_ENDPOINT_URL_S3=${shellQuoted(host)} if you know that server`
+      : "run 'mlv remote trust' if you know that server"
+  },
   'store-not-found': () => 'mount the disk, then run the same command again',
   'lfs-host-untrusted': ({ remote }) => `run 'mlv remote trust ${shellQuoted(remote)}' if you know that server`,
   'credential-invalid': () => "run 'git remote -v' and look for a URL with %0a in it",
@@ -148,7 +152,7 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'too-many-open-files': () => "raise the limit with 'ulimit -n 4096', then repeat the command",
   'remote-unreachable': (_, verb) => {
     return verb === 'rerun' || verb === 'checkout'
-      ? "what it needs is only on the remote: repeat it when that answers; 'mlv pull --artifacts --code' brings all before"
+      ? "repeat it when the remote answers; 'mlv pull --artifacts --code' brings beforehand what it needs"
       : 'try again when the network is back; what is recorded waits'
   },
   'remote-refused': () => 'ask who keeps that server, or try again later; what is recorded waits',

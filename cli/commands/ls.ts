@@ -60,6 +60,13 @@ export const lsCommand = defineCommand({
       Promise.all([listRuns(repository, query), leftBehind(repository)]),
     )
     const reader = { isPerson: output.isTerminal, nowMs }
+    const nothing = query.filter === undefined ? 'no runs yet' : 'no run matches'
+    if (rows.length === 0 && output.isTerminal && !output.isJson) {
+      // Titles over nothing are for programs, which count on them.
+      output.talk([nothing])
+      hintLeftBehind(output, left)
+      return EXIT.ok
+    }
     if (group !== undefined) {
       const groups = groupRuns(rows, group)
       output.answerTable(
@@ -72,7 +79,7 @@ export const lsCommand = defineCommand({
       () => runsJson(rows),
       () => (columns === undefined ? runTable(rows, reader) : fieldTable(rows, columns, fieldValue, reader)),
     )
-    if (rows.length === 0) output.talk([query.filter === undefined ? 'no runs yet' : 'no run matches'])
+    if (rows.length === 0) output.talk([nothing])
     hintLeftBehind(output, left)
     return EXIT.ok
   },

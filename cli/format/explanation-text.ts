@@ -60,7 +60,7 @@ function separationLines(
 
 function repeatsLines({ side, runs, metrics }: Repeats, sides: ChangeExplanation): readonly Line[] {
   const isNoise = sides.verdict.kind === 'noise' || sides.causes.length === 0
-  const alike = isNoise ? 'alike in everything recorded' : `like ${sides[side]} but for the seed`
+  const alike = isNoise ? 'alike in everything recorded' : `like ${sides[side]}, whatever the seed`
   const rows = sortedEntries(metrics).map(([key, { least, greatest, mean, deviation }]): readonly Span[] => [
     key,
     `${numberText(mean)} ± ${numberText(deviation)}`,

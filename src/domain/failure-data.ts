@@ -23,7 +23,8 @@ export interface FailureData {
   readonly 'filter-invalid': { readonly filter: string; readonly column: number; readonly problem: string }
   readonly 'ref-name-invalid': { readonly text: string; readonly rule: string }
   readonly 'digest-invalid': { readonly text: string }
-  readonly 'instant-invalid': { readonly text: string }
+  /** `isTooOld` tells a moment that is well written and before the branch. */
+  readonly 'instant-invalid': { readonly text: string; readonly isTooOld?: boolean }
 
   // What was asked for and is not there.
   readonly 'repository-not-found': { readonly folder: string }

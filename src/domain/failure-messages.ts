@@ -35,9 +35,10 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
     what: `${quoted(text)} is not a SHA-256 digest`,
     why: 'a digest is 64 lower-case hex digits',
   }),
-  'instant-invalid': ({ text }) => ({
-    what: `${quoted(text)} is neither a date nor a commit`,
-    why: 'a date is written 2026-11-20 or 2026-11-20T09:30:00Z',
+  'instant-invalid': ({ text, isTooOld }) => ({
+    what:
+      isTooOld === true ? `no record is as old as ${quoted(text)}` : `${quoted(text)} is neither a date nor a commit`,
+    why: isTooOld === true ? 'the branch was begun later' : 'a date is written 2026-11-20 or 2026-11-20T09:30:00Z',
   }),
 
   // What was asked for and is not there.

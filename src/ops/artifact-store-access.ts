@@ -44,11 +44,15 @@ export async function openSharedStore(
   remote?: string,
 ): Promise<OpenTransfer> {
   const local = repository.artifacts(settings.store)
-  return openTransfer(local, settings, await transferOptions(repository, remote))
+  return openTransfer(local, settings, await transferOptions(repository, settings, remote))
 }
 
 /** What stores are opened with in this clone. */
-export async function transferOptions(repository: Repository, remote: string | undefined): Promise<TransferOptions> {
+async function transferOptions(
+  repository: Repository,
+  settings: BranchSettings,
+  remote: string | undefined,
+): Promise<TransferOptions> {
   const { git, files, clock, entropy, variables, worktree, commonDir } = repository
   const trusted = await readTrustedHosts(files, commonDir)
   return {
@@ -58,7 +62,8 @@ export async function transferOptions(repository: Repository, remote: string | u
     entropy,
     variables,
     folder: worktree ?? commonDir,
-    remote: await lfsRemote(repository, remote, trusted),
+    // Folders and buckets work beside a remote that no objects travel by.
+    remote: settings.store === 'lfs' ? await lfsRemote(repository, remote, trusted) : undefined,
     ref: REGISTRY_REF,
     trustedHosts: hostsTrustedFor(trusted, NAMED_BY_BRANCH),
   }

@@ -30,7 +30,7 @@ import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { bringingOnce } from './bring-artifacts.ts'
 import type { BringOnce } from './bring-artifacts.ts'
 import { healObject } from './heal-object.ts'
-import { isRecordShared } from './share-state.ts'
+import { sharedRecords } from './share-state.ts'
 import type { Repository } from './repository.ts'
 
 /** One thing that is wrong. */
@@ -87,6 +87,7 @@ export async function checkIntegrity(repository: Repository, options: IntegrityO
 /** Lives as long as one check: counts, problems, and which artifacts were hashed already. */
 class IntegrityCheck {
   readonly #repository: Repository
+  readonly #isShared: (folder: TreePath) => Promise<boolean>
   readonly #snapshot: BranchSnapshot
   readonly #options: IntegrityOptions & { readonly bring: BringOnce }
   readonly #store: ArtifactStore
@@ -101,6 +102,7 @@ class IntegrityCheck {
     options: IntegrityOptions & { readonly bring: BringOnce },
   ) {
     this.#repository = repository
+    this.#isShared = sharedRecords(repository)
     this.#snapshot = snapshot
     this.#options = options
     this.#store = repository.artifacts(snapshot.settings.store)
@@ -216,7 +218,7 @@ class IntegrityCheck {
     if (state === 'ok') return undefined
     const healed = await healObject(this.#repository, this.#store, file)
     if (healed !== undefined) return this.#repaired(file, state, healed)
-    const isShared = await isRecordShared(this.#repository, folder)
+    const isShared = await this.#isShared(folder)
     if (state === 'missing' && isShared && this.#options.full !== true) {
       this.#absent.push({ sha256: file.sha256, sizeBytes: file.sizeBytes })
       return undefined

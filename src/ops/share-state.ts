@@ -136,14 +136,22 @@ export async function readRemoteAreas(repository: Repository, remote: string): P
   )
 }
 
-/** Tells whether the folder of a run or version is on the usual remote, as far as this clone knows. */
-export async function isRecordShared(repository: Repository, folder: TreePath): Promise<boolean> {
-  const remote = await usualRemote(repository)
-  if (remote === undefined) return false
+/** Tells of the folder of a run or version whether the usual remote has it, as far as this clone knows. */
+export function sharedRecords(repository: Repository): (folder: TreePath) => Promise<boolean> {
   const { engine } = repository.context
-  const settings = await settingsHere(repository, remote)
-  const tip = settings && (await engine.readRef(trackingRef(remote, settings.areas.records)))
-  return tip !== undefined && (await readPath(engine, tip, treePath(folder, 'files.yaml'))) !== undefined
+  let tip: Promise<Oid | undefined> | undefined
+  return async (folder) => {
+    tip ??= sharedTip(repository)
+    const commit = await tip
+    return commit !== undefined && (await readPath(engine, commit, treePath(folder, 'files.yaml'))) !== undefined
+  }
+}
+
+async function sharedTip(repository: Repository): Promise<Oid | undefined> {
+  const remote = await usualRemote(repository)
+  const settings = remote === undefined ? undefined : await settingsHere(repository, remote)
+  if (remote === undefined || settings === undefined) return undefined
+  return repository.context.engine.readRef(trackingRef(remote, settings.areas.records))
 }
 
 /** A move with the number of its operations. */

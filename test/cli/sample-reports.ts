@@ -381,6 +381,8 @@ export const CHECKOUT: CheckoutReport = {
     folder: '/work/churn-v2',
     commit: oidOf('a'),
     tree: oidOf('b'),
+    hasUncommitted: true,
+    fetchedFrom: 'origin',
     report: {
       fileCount: 12,
       submodules: [{ path: 'libs/inner', commit: oidOf('c'), restored: false }],

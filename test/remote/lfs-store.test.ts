@@ -12,10 +12,14 @@ import { openLfsStore } from '../../src/remote/lfs/lfs-store.ts'
 import { storeTransfer } from '../../src/remote/store-transfer.ts'
 import { openArtifactStore } from '../../src/store/artifacts/artifact-store.ts'
 import { nodeFiles } from '../../src/store/files/node-files.ts'
+import { startCuttingProxy } from '../support/cutting-proxy.ts'
 import { startLfsServer } from '../support/lfs-server.ts'
 import type { LfsFaults, LfsServer } from '../support/lfs-server.ts'
 import { refusedWith } from '../support/refusal.ts'
 import { temporaryFolder } from '../support/repository.ts'
+
+/** How often uploads are cut: MLV_CUTS=200 for the long form. */
+const CUTS = Number(process.env['MLV_CUTS'] ?? 12)
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -54,6 +58,34 @@ test('a download that is cut goes on after the bytes it has', async () => {
   await there.transfer.download([OBJECT], ignore)
   expect(readFileSync(there.local.path(OBJECT.sha256)).equals(CONTENT)).toBe(true)
 })
+
+test(
+  `uploads through a line that is cut ${CUTS} times arrive, each object whole`,
+  async () => {
+    const server = await start()
+    let connections = 0
+    const target = Number(new URL(server.url).port)
+    const proxy = await startCuttingProxy(target, {
+      nextCut: (cuts) => (cuts < CUTS ? ((connections += 1) * 2_654_435_761) % 700_000 : undefined),
+    })
+    closing.push(proxy.close)
+    // The server sends whoever asks through the proxy there for the bytes too.
+    const contents = Array.from({ length: Math.ceil(CUTS / 2) }, (_, index) => Buffer.alloc(250_000, `part ${index};`))
+    const objects = contents.map((bytes) => ({ sha256: sha256Of(bytes), sizeBytes: bytes.length }))
+    const here = await clone({ ...server, url: server.url.replace(String(target), String(proxy.port)) })
+    for (const bytes of contents) await here.local.addBytes(bytes)
+    const sending = async (): Promise<boolean> => {
+      return here.transfer.upload(objects, ignore).then(
+        () => true,
+        () => false,
+      )
+    }
+    for (let tries = 0; !(await sending()); tries += 1) if (tries > CUTS) throw new Error('expected it to get through')
+    expect(proxy.cuts()).toBeGreaterThan(CUTS / 2)
+    for (const { sha256 } of objects) expect(sha256Of(server.objects.get(sha256) ?? '')).toBe(sha256)
+  },
+  60_000 + CUTS * 1000,
+)
 
 test('a byte that was flipped on the way is caught, and a mirror gives the right ones', async () => {
   const [server, mirror] = [await start(), await start()]

@@ -214,11 +214,12 @@ test('a folder with something in it is refused, and a version puts its model in 
   expect(contentOf(empty)).toEqual(contentOf(world.folder))
 })
 
-test('code that is not in this clone is refused, and no folder is left', () => {
+test('code that is neither in this clone nor on its remote is refused, and no folder is left', () => {
   const world = makeWorld()
   world.mlv('init')
   world.write('new.py', 'print(1)\n')
   world.mlv('commit', '--metric', 'auc=0.9')
+  world.git('update-ref', '-d', 'refs/mlv/code')
   const clone = join(temporaryFolder(), 'clone')
   runGit('/', ['clone', '--quiet', '--no-local', world.folder, clone])
   const again = join(temporaryFolder(), 'again')

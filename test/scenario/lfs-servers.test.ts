@@ -89,6 +89,39 @@ test('a password is in no output, no file and no argument of a program', async (
   }
 })
 
+test('a remote over ssh is asked there for its server, and the header it gives goes to that server', async () => {
+  const server = await startLfsServer()
+  onTestFinished(server.close)
+  server.objects.set(sha256Of(WEIGHTS), WEIGHTS)
+  const { ada, join: joinTeam } = withWeights()
+  ada.mlv('push')
+  const bob = joinTeam('bob')
+  const folder = temporaryFolder()
+  const answer = JSON.stringify({ href: server.url, header: { Authorization: `RemoteAuth ${CANARY}` } })
+  writeFileSync(join(folder, 'answer'), answer)
+  const ssh = join(folder, 'ssh')
+  writeFileSync(ssh, `#!/bin/sh\nprintf '%s\\n' "$@" >'${folder}/asked'\ncat '${folder}/answer'\n`, { mode: 0o755 })
+  runGit(bob.folder, ['config', 'core.sshCommand', ssh])
+  runGit(bob.folder, ['remote', 'set-url', 'origin', "ssh://git@git.example:2222/team/it's churn.git"])
+  const got = await bob.start('checkout', 'churn@v2')
+  expect(got).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(readFileSync(join(bob.folder, 'model/w.bin')).equals(WEIGHTS)).toBe(true)
+  const asked = readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n')
+  expect(asked).toEqual(['-p', '2222', 'git@git.example', `git-lfs-authenticate '/team/it'\\''s churn.git' download`])
+  expect(server.requests.filter((line) => line.includes('batch'))).toEqual([
+    'POST /team/churn.git/info/lfs/objects/batch authorized',
+  ])
+  // A server that says no is told in its own words.
+  writeFileSync(ssh, `#!/bin/sh\necho 'no such repository' >&2\nexit 1\n`)
+  const eve = joinTeam('eve')
+  runGit(eve.folder, ['config', 'core.sshCommand', ssh])
+  runGit(eve.folder, ['remote', 'set-url', 'origin', 'git@git.example:team/churn.git'])
+  const refused = await eve.start('checkout', 'churn@v2')
+  expect(refused.exitCode).toBe(6)
+  expect(refused.stderr).toContain('no such repository')
+  for (const { stdout, stderr } of [got, refused]) expect(stdout + stderr).not.toContain(CANARY)
+})
+
 /** A team whose first user has `churn@v2` with a large file, not pushed yet. */
 function withWeights(options: Parameters<typeof makeSharedWorld>[0] = {}) {
   const shared = makeSharedWorld(options)

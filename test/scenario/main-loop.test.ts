@@ -204,7 +204,14 @@ test('the past can be read as of a commit or a date', () => {
   world.mlv('commit', '-m', 'two')
   expect((world.json('ls', '--at', then) as { runs: unknown[] }).runs).toHaveLength(1)
   expect((world.json('ls') as { runs: unknown[] }).runs).toHaveLength(2)
-  expect(world.mlv('ls', '--at', '2001-01-01').exitCode).toBe(2)
+  expect(world.say('models', 'churn', '--at', '2001-02-03')).toMatchInlineSnapshot(`
+    "$ mlv models churn --at 2001-02-03
+    mlv: no record is as old as '2001-02-03' (instant-invalid)
+    why: the branch was begun later
+    next: run 'mlv log' for the commits of the past
+    [exit 2]
+    "
+  `)
 })
 
 test('a dirty worktree is captured whole, and HEAD, index and files stay as they were', () => {

@@ -132,7 +132,7 @@ test('a change that other seeds make as well is told to be no more than that', (
     not the same
       parameters  lr: 0.1 -> 0.2
 
-    3 runs like <id1> but for the seed
+    3 runs like <id1>, whatever the seed
       auc  0.9033 ± 0.02517  0.8800 to 0.9300
     "
   `)

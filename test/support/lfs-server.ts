@@ -63,7 +63,12 @@ export async function startLfsServer(faults: LfsFaults = {}): Promise<LfsServer>
     const asked = JSON.parse(text) as { operation: string; objects: { oid: string; size: number }[] }
     const answers = asked.objects.map(({ oid, size }) => {
       const has = objects.has(oid)
-      const action = { [asked.operation]: { href: `${origin}/objects/${oid}`, header: { 'x-token': 'once' } } }
+      const action = {
+        [asked.operation]: {
+          href: `http://${request.headers.host ?? ''}/objects/${oid}`,
+          header: { 'x-token': 'once' },
+        },
+      }
       if (asked.operation === 'upload') return has ? { oid, size } : { oid, size, actions: action }
       return has ? { oid, size, actions: action } : { oid, size, error: { code: 404, message: 'not here' } }
     })

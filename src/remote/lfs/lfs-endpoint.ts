@@ -3,6 +3,7 @@
  * authentication.md).
  */
 import { spawn } from 'node:child_process'
+import { printable } from '../../base/printable.ts'
 import { refuse } from '../../domain/failure.ts'
 import { fieldsOf, mapOf, optional, required, textValue } from '../../store/documents/decode.ts'
 import { readStrictJson } from '../../store/documents/strict-json.ts'
@@ -123,7 +124,7 @@ export async function authenticateBySsh(
   if (exitCode !== 0) {
     throw refuse('remote-refused', {
       url: `ssh://${endpoint.target}`,
-      problem: `git-lfs-authenticate: ${stderr.slice(0, 300)}`,
+      problem: `git-lfs-authenticate: ${printable(stderr.trim().slice(0, 300))}`,
     })
   }
   return accessOf(Buffer.from(stdout).toString('utf8'), endpoint.target)

@@ -43,7 +43,7 @@ export interface BranchState {
  * Pins the branch as it is now, or as it was.
  *
  * @param at an instant, a date, or a commit: one of the branch is pinned itself, any other gives its moment.
- * @throws `branch-not-found`, `instant-invalid`, `revision-invalid` before the branch began, `format-newer`
+ * @throws `branch-not-found`, `instant-invalid` before the branch began too, `format-newer`
  */
 export async function openSnapshot(engine: GitEngine, at?: string): Promise<BranchSnapshot> {
   const snapshot = snapshotOf(engine, await findBranch(engine))
@@ -125,7 +125,7 @@ async function tipsBefore(
   const registry = await engine.commitAt(tips.registry, instant)
   const records = tips.records === tips.registry ? registry : await engine.commitAt(tips.records, instant)
   if (registry === undefined || records === undefined)
-    throw refuse('revision-invalid', { text: at, problem: 'the branch did not exist yet' })
+    throw refuse('instant-invalid', { text: at, isTooOld: true })
   return { registry, records }
 }
 

@@ -287,7 +287,7 @@ describe('what was done', () => {
       "
       run 01m7w4n5e000: name wide; tags baseline; note kept for the paper
       churn@v2: 2 files, 1.21 MB, 1 of them already there, verified, in /work/churn
-      code of aaaaaaaaaa, 12 files, in /work/churn-v2
+      code of aaaaaaaaaa with what was not committed, 12 files, fetched from origin, in /work/churn-v2
         libs/inner: submodule commit cccccccccccccccccccccccccccccccccccccccc is not in this clone
       reverted 'churn: promote v3 to production' (1 file)
       undo: mlv revert 01m7w4n5e000
@@ -308,6 +308,7 @@ describe('what was done', () => {
         running 01m7w4n5e000 churn
         run 'mlv commit --recover' to record them
       the code of 1 run is not here: 01m7w4n5e000
+        it is fetched when it is needed; 'mlv fetch --code' fetches what was sent now
       "
     `)
     expect(shown(fsckText(reports.FSCK))).toMatchInlineSnapshot(`
