@@ -69,7 +69,7 @@ const library = await build({
   entryPoints: {
     index: 'src/index.ts',
     'hash-worker': 'src/store/artifacts/hash-worker.ts',
-    'survey-worker': 'src/store/inputs/survey-worker.ts',
+    'survey-worker': 'src/store/data/survey-worker.ts',
   },
   outdir: 'dist',
   format: 'esm',

@@ -9,8 +9,8 @@ import type { Parameters } from '../domain/parameter.ts'
 import { joinSeriesSets } from '../domain/series.ts'
 import type { SeriesSet } from '../domain/series.ts'
 import type { Files } from '../store/files/files.ts'
-import { frameworkLogsAt, readFrameworkLogs } from '../store/inputs/framework-logs.ts'
-import type { FrameworkRecord } from '../store/inputs/framework-logs.ts'
+import { frameworkLogsAt, readFrameworkLogs } from '../store/readers/framework-logs.ts'
+import type { FrameworkRecord } from '../store/readers/framework-logs.ts'
 import { readSeries } from '../store/inputs/series-file.ts'
 
 /** Everything the named files and folders said. */

@@ -12,7 +12,7 @@ import type { GitRemote } from '../remote/git-transport.ts'
 import { CODE_REF } from '../store/branch/transaction.ts'
 import { gitFailure, runGit } from '../store/git/git-command.ts'
 import { readConfig } from '../store/inputs/config-file.ts'
-import { isExactCommit } from '../store/inputs/exact-commit.ts'
+import { isExactCommit } from '../store/code/exact-commit.ts'
 import type { ShareOptions } from './share-state.ts'
 import type { Repository } from './repository.ts'
 

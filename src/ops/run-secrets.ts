@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import { isSecretUnder, maskCommand, maskParameters } from '../domain/secret-words.ts'
 import type { RunSegment, SealedRun } from '../domain/run.ts'
-import type { Variables } from '../store/inputs/environment.ts'
+import type { Variables } from '../store/environment/environment.ts'
 import { readTextIfAny } from '../store/inputs/input-text.ts'
 import { certainSecrets, knownSecrets, secretMask, secretVariables } from '../store/inputs/secret-mask.ts'
 import type { SecretMask } from '../store/inputs/secret-mask.ts'

@@ -4,8 +4,8 @@
  */
 import { join, relative } from 'node:path'
 import { readConfig } from '../store/inputs/config-file.ts'
-import { isDatasetUri } from '../store/inputs/datasets.ts'
-import { placeInput } from '../store/inputs/place-input.ts'
+import { isDatasetUri } from '../store/data/datasets.ts'
+import { placeInput } from '../store/data/place-input.ts'
 import { checkoutCode, discardWorktree } from './checkout-worktree.ts'
 import { captureState } from './commit-run.ts'
 import { withOwnPackages } from './prepare-rerun.ts'

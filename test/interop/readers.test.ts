@@ -11,8 +11,8 @@ import { expect, test } from 'vitest'
 import { decimalOfFloat32 } from '../../src/base/float32.ts'
 import { pointsOf } from '../../src/domain/series.ts'
 import { nodeFiles } from '../../src/store/files/node-files.ts'
-import { findFrameworkLogs, readFrameworkLogs } from '../../src/store/inputs/framework-logs.ts'
-import type { FrameworkRecord } from '../../src/store/inputs/framework-logs.ts'
+import { findFrameworkLogs, readFrameworkLogs } from '../../src/store/readers/framework-logs.ts'
+import type { FrameworkRecord } from '../../src/store/readers/framework-logs.ts'
 import { PYTHON, pythonVariables, reasonToSkip } from './python.ts'
 
 const GOLDEN = join(dirname(fileURLToPath(import.meta.url)), '..', 'golden', 'readers')

@@ -5,8 +5,8 @@ import { relative } from 'node:path'
 import { pointsOf } from '../../src/domain/series.ts'
 import type { Series } from '../../src/domain/series.ts'
 import { nodeFiles } from '../../src/store/files/node-files.ts'
-import { findFrameworkLogs, readFrameworkLogs } from '../../src/store/inputs/framework-logs.ts'
-import type { FrameworkRecord } from '../../src/store/inputs/framework-logs.ts'
+import { findFrameworkLogs, readFrameworkLogs } from '../../src/store/readers/framework-logs.ts'
+import type { FrameworkRecord } from '../../src/store/readers/framework-logs.ts'
 
 /** Reads every log below a folder of the real disk and writes what it says, a line a fact. */
 export async function textOfLogs(folder: string): Promise<readonly string[]> {

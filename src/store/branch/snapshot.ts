@@ -124,8 +124,7 @@ async function tipsBefore(
 ): Promise<BranchSnapshot['tips']> {
   const registry = await engine.commitAt(tips.registry, instant)
   const records = tips.records === tips.registry ? registry : await engine.commitAt(tips.records, instant)
-  if (registry === undefined || records === undefined)
-    throw refuse('instant-invalid', { text: at, isTooOld: true })
+  if (registry === undefined || records === undefined) throw refuse('instant-invalid', { text: at, isTooOld: true })
   return { registry, records }
 }
 

@@ -68,10 +68,12 @@ export async function commitThroughGit(
     // Before there are processes: whatever they leave when all are killed has this record as its evidence.
     const sinceNs = await publishWriting(place, files, { owner: self, children: [], commits: [] })
     try {
-      const commits = await commitPatiently(repository, { updates, signatures, self, sinceNs })
+      const { commits, isClean } = await commitPatiently(repository, { updates, signatures, self, sinceNs })
       // The commit is made and told whether or not the packs can be folded; the next one tries again.
       await foldPacks(repository).catch(() => undefined)
-      await withdrawWriting(place, files)
+      // What a git that died at its very end left needs the record as its evidence.
+      if (isClean) await withdrawWriting(place, files)
+      else await clearLeftovers(place, files, self).catch(() => undefined)
       return commits
     } catch (error) {
       // A git that died alone left its locks. Where they cannot be cleared now, the record stays for the next writer.
@@ -86,7 +88,7 @@ export async function commitThroughGit(
  * more. The same objects would make a pack of the same name, and a `git repack -ad` that saw the first one without its
  * `.keep` goes on to remove the second.
  */
-async function commitPatiently(repository: SystemRepository, work: Work): Promise<readonly Oid[]> {
+async function commitPatiently(repository: SystemRepository, work: Work): Promise<Landed> {
   for (let tries = 1; ; tries += 1) {
     const workers = startWorkers(repository, work, tries > 1)
     try {
@@ -142,7 +144,14 @@ interface Work {
   readonly sinceNs: bigint
 }
 
-async function importAndMove(repository: SystemRepository, workers: Workers, work: Work): Promise<readonly Oid[]> {
+/** Commits that are made and named. */
+interface Landed {
+  readonly commits: readonly Oid[]
+  /** False when a git died or failed after that, and may have left a lock or a `.keep`, which would stay for ever. */
+  readonly isClean: boolean
+}
+
+async function importAndMove(repository: SystemRepository, workers: Workers, work: Work): Promise<Landed> {
   const { place, files } = repository
   const { importer, transaction, branches, stray } = workers
   const record = { owner: work.self, sinceNs: work.sinceNs, commits: [] }
@@ -161,9 +170,7 @@ async function importAndMove(repository: SystemRepository, workers: Workers, wor
   const moved = await transaction.run({ moves, removals: branches })
   if (moved.exitCode !== 0) await refuseUnmoved(repository, moved, moves)
   const [ended] = await Promise.all([importer.finish(), syncRefs(repository, work.updates)])
-  // The commits are made and named; a git that died only now has left its `.keep`, which would stay for ever.
-  if (ended.exitCode !== 0) await clearLeftovers(place, files, work.self).catch(() => undefined)
-  return commits
+  return { commits, isClean: moved.exitCode === 0 && ended.exitCode === 0 }
 }
 
 /**

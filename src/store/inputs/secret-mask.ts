@@ -6,7 +6,8 @@
 import { join } from 'node:path'
 import type { Files } from '../files/files.ts'
 import { readTextIfAny } from './input-text.ts'
-import type { Variables } from './environment.ts'
+/** Environment variables, as `process.env` has them. */
+type Variables = Readonly<Record<string, string | undefined>>
 import { isSecretUnder, MASKED } from '../../domain/secret-words.ts'
 import { findSecretSpans, looksRandom, namesSecret } from './secret-scan.ts'
 import type { SecretSpan } from './secret-scan.ts'

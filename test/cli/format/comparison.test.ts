@@ -96,7 +96,6 @@ describe('Markdown', () => {
       \`\`\`text
        train.py | 2 +-
        1 file changed, 1 insertion(+), 1 deletion(-)
-
       \`\`\`
 
       #### Environment

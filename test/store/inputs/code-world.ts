@@ -13,8 +13,8 @@ import type { Files } from '../../../src/store/files/files.ts'
 import type { Signatures } from '../../../src/store/git/engine.ts'
 import type { GitProgram } from '../../../src/store/git/git-command.ts'
 import type { RepositoryPlace } from '../../../src/store/git/probe.ts'
-import { DEFAULT_SNAPSHOT_LIMIT_BYTES, captureCode } from '../../../src/store/inputs/code-state.ts'
-import type { CapturedCode, CaptureOptions } from '../../../src/store/inputs/code-state.ts'
+import { DEFAULT_SNAPSHOT_LIMIT_BYTES, captureCode } from '../../../src/store/code/code-state.ts'
+import type { CapturedCode, CaptureOptions } from '../../../src/store/code/code-state.ts'
 
 const GIT = execFileSync('/bin/sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
 
