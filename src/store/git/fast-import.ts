@@ -51,7 +51,6 @@ export function startFastImport(git: GitProgram, place: RepositoryPlace): FastIm
   const command = [`--git-dir=${place.commonDir}`, ...SETTINGS, 'fast-import', '--quiet', '--done']
   // Not the folder mlv was started in: that may be removed while it runs.
   const child = startGit(git, command, { cwd: place.commonDir })
-  child.stdin.on('error', () => undefined)
   const ended = collectGit(child)
   // Whoever waits for the end is told; until then a failed start must not end mlv.
   ended.catch(() => undefined)

@@ -82,8 +82,6 @@ export async function findGit(files: Files, environment: GitEnvironment): Promis
 export async function runGit(git: GitProgram, args: readonly string[], input: GitInput = {}): Promise<GitResult> {
   const child = startGit(git, args, input)
   const ended = collectGit(child)
-  // A command that ends before it has read its input is judged by its exit code.
-  child.stdin.on('error', () => undefined)
   child.stdin.end(input.input ?? '')
   return ended
 }
@@ -95,12 +93,17 @@ export function startGit(
   input: GitInput = {},
 ): ChildProcessWithoutNullStreams {
   const harmless = HARMLESS.flatMap((setting) => ['-c', setting])
-  return spawn(git.path, ['--no-pager', ...harmless, ...args], {
+  const child = spawn(git.path, ['--no-pager', ...harmless, ...args], {
     cwd: input.cwd,
     env: { ...git.variables, ...input.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   })
+  // A git that ended before it read everything is judged by its exit. One that cannot be written to would wait on.
+  child.stdin.on('error', (error) => {
+    if (errnoOf(error) !== 'EPIPE') child.kill()
+  })
+  return child
 }
 
 /** Gathers what a started command prints until it has ended. @throws `git-missing` */

@@ -51,7 +51,6 @@ export function openObjectBatch(git: GitProgram, gitDir: string): ObjectBatch {
     const parser = createReplyParser((reply) => answer(open.shift(), reply))
     started.stdout.on('data', (chunk: Buffer) => parser(chunk))
     started.stderr.on('data', (chunk: Uint8Array) => void complaints.push(chunk))
-    started.stdin.on('error', () => undefined)
     started.once('error', (error) => restart(refuse('git-missing', { purpose: 'read objects' }, error)))
     started.once('close', () => restart(new Error(Buffer.concat(complaints).toString('utf8').trim())))
     return started

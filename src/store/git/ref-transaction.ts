@@ -60,14 +60,13 @@ export function startRefTransaction(
     cwd: place.commonDir,
     env: committerVariables(log.committer),
   })
-  child.stdin.on('error', () => undefined)
   const ended = collectGit(child)
   ended.catch(() => undefined)
   return {
     processId: child.pid,
-    run: (changes) => {
+    run: async (changes) => {
       child.stdin.end(transactionText(changes, place.objectFormat))
-      return ended
+      return requireCommitted(await ended)
     },
     abandon: async () => {
       // Without `commit` the end of the input undoes what was prepared.
@@ -75,6 +74,12 @@ export function startRefTransaction(
       return await ended.then(({ stderr }) => stderr).catch(() => '')
     },
   }
+}
+
+/** Git ends well too when what it read was cut short before `commit`; only its own word says that the refs moved. */
+function requireCommitted(result: GitResult): GitResult {
+  if (result.exitCode !== 0 || /^commit: ok$/m.test(Buffer.from(result.stdout).toString('latin1'))) return result
+  return { ...result, exitCode: -1, stderr: `${result.stderr}\nthe transaction was cut short`.trim() }
 }
 
 function transactionText(changes: RefChanges, format: 'sha1' | 'sha256'): string {

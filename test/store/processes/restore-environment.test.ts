@@ -2,10 +2,10 @@
  * Recorded packages are installed by name and version, and never as options of the tool.
  */
 import { expect, test } from 'vitest'
-import type { Environment } from '../../src/domain/environment.ts'
-import { nodeFiles } from '../../src/store/files/node-files.ts'
-import { restoreEnvironment } from '../../src/store/processes/restore-environment.ts'
-import { temporaryFolder } from '../support/repository.ts'
+import type { Environment } from '../../../src/domain/environment.ts'
+import { nodeFiles } from '../../../src/store/files/node-files.ts'
+import { restoreEnvironment } from '../../../src/store/processes/restore-environment.ts'
+import { temporaryFolder } from '../../support/repository.ts'
 
 function recordedWith(name: string, version: string): Environment {
   return {
