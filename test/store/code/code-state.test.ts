@@ -6,8 +6,8 @@ import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { nodeFiles } from '../../../src/store/files/node-files.ts'
 import type { CapturedCode } from '../../../src/store/code/code-state.ts'
-import { createCodeWorld } from '../inputs/code-world.ts'
-import type { CodeWorld } from '../inputs/code-world.ts'
+import { createCodeWorld } from './code-world.ts'
+import type { CodeWorld } from './code-world.ts'
 
 let world: CodeWorld
 

@@ -10,7 +10,7 @@ import { parseParquetFooter } from '../../../src/store/data/parquet-footer.ts'
 import { surveyFile } from '../../../src/store/data/file-survey.ts'
 import { memoryFiles } from '../../support/memory-files.ts'
 
-const FOLDER = fileURLToPath(new URL('../../golden/readers/pyarrow-26.0.1', import.meta.url))
+const FOLDER = fileURLToPath(new URL('../../golden/readers/pyarrow-26.0.1/', import.meta.url))
 
 interface Facts {
   readonly rows: number

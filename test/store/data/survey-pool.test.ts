@@ -11,7 +11,7 @@ import { nodeFiles } from '../../../src/store/files/node-files.ts'
 import { surveyAll } from '../../../src/store/data/survey-pool.ts'
 import { temporaryFolder } from '../../support/repository.ts'
 
-const SOURCE = resolve('src/store/inputs')
+const SOURCE = resolve('src/store/data')
 const MANY = 3000
 
 /** Surveys files, and prints what came of each. */
