@@ -3,6 +3,7 @@
  */
 import type { Brand } from '../base/brand.ts'
 import { instantOf } from '../base/clock.ts'
+import type { Sha256 } from '../base/digest.ts'
 import { ulidMs } from '../base/ulid.ts'
 import type { Ulid } from '../base/ulid.ts'
 import type { Area } from './branch.ts'
@@ -56,6 +57,11 @@ export function aliasesFolder(model: ModelName): TreePath {
 /** `models/<name>/aliases/<alias>.yaml`. */
 export function aliasPath(model: ModelName, alias: AliasName): TreePath {
   return `models/${model}/aliases/${alias}.yaml` as TreePath
+}
+
+/** `<folder>/packs/<sha256>.tar`, the pointer of a pack in the folder of a run or version. */
+export function packPath(folder: TreePath, pack: Sha256): TreePath {
+  return `${folder}/packs/${pack}.tar` as TreePath
 }
 
 /** A path below a folder of the tree; `below` is a checked artifact path or a constant of mlv's own. */

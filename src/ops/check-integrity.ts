@@ -5,13 +5,13 @@
  */
 import { sha256Of } from '../base/digest.ts'
 import type { Sha256 } from '../base/digest.ts'
-import type { ArtifactFile } from '../domain/artifact.ts'
+import type { ArtifactFile, StoredBytes } from '../domain/artifact.ts'
 import { contentDigestOf } from '../domain/content-digest.ts'
 import { Failure } from '../domain/failure.ts'
 import type { ModelVersion } from '../domain/model-version.ts'
 import type { ModelName } from '../domain/name.ts'
 import type { SealedRun } from '../domain/run.ts'
-import { runFolder, treePath, versionFolder } from '../domain/tree-path.ts'
+import { packPath, runFolder, treePath, versionFolder } from '../domain/tree-path.ts'
 import type { TreePath } from '../domain/tree-path.ts'
 import { parsePointer } from '../store/artifacts/pointer.ts'
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts'
@@ -29,7 +29,9 @@ import { openSnapshot, readPath } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { bringingOnce } from './bring-artifacts.ts'
 import type { BringOnce } from './bring-artifacts.ts'
-import { healObject } from './heal-object.ts'
+import { membersByPack, openPackCheck } from './check-pack.ts'
+import type { PackCheck, PackMembers } from './check-pack.ts'
+import { healObject, healPack } from './heal-object.ts'
 import { sharedRecords } from './share-state.ts'
 import type { Repository } from './repository.ts'
 
@@ -84,6 +86,11 @@ export async function checkIntegrity(repository: Repository, options: IntegrityO
   }
 }
 
+/** Finds another copy of an object on this machine; tells where it was. */
+type Heal = () => Promise<string | undefined>
+
+const NOT_ON_BRANCH = 'it is listed but not on the branch'
+
 /** Lives as long as one check: counts, problems, and which artifacts were hashed already. */
 class IntegrityCheck {
   readonly #repository: Repository
@@ -91,6 +98,7 @@ class IntegrityCheck {
   readonly #snapshot: BranchSnapshot
   readonly #options: IntegrityOptions & { readonly bring: BringOnce }
   readonly #store: ArtifactStore
+  readonly #checkPack: PackCheck
   readonly #problems: IntegrityProblem[] = []
   readonly #absent: { readonly sha256: Sha256; readonly sizeBytes: number }[] = []
   readonly #hashed = new Map<string, string | undefined>()
@@ -106,6 +114,7 @@ class IntegrityCheck {
     this.#snapshot = snapshot
     this.#options = options
     this.#store = repository.artifacts(snapshot.settings.store)
+    this.#checkPack = openPackCheck(this.#store)
   }
 
   report(): IntegrityReport {
@@ -180,31 +189,56 @@ class IntegrityCheck {
 
   async #files(what: string, id: string, folder: TreePath): Promise<readonly ArtifactFile[]> {
     const files = await readFileList(this.#snapshot, folder)
-    for (const file of files) {
+    for (const file of files.filter(({ storage }) => storage.kind !== 'packed')) {
       const problem = await this.#file(file, folder)
       if (problem !== undefined) this.#tell(what, id, `${file.path}: ${problem}`)
     }
+    for (const each of membersByPack(files)) {
+      const problem = await this.#pack(each, folder)
+      if (problem !== undefined) this.#tell(what, id, problem)
+    }
     return files
+  }
+
+  /** What is wrong with a pack or with files in it, if anything. */
+  async #pack({ pack, members }: PackMembers, folder: TreePath): Promise<string | undefined> {
+    const named = `pack ${pack.sha256.slice(0, 12)} of ${members.length} files`
+    const pointer = await this.#pointer(packPath(folder, pack.sha256), pack)
+    if (pointer !== undefined) return `${named}: ${pointer}`
+    const heal = () => healPack(this.#repository, this.#store, pack, members)
+    const problem = await this.#object(pack, folder, heal)
+    if (problem !== undefined) return `${named}: ${problem}`
+    if (!(await this.#store.has(pack.sha256))) return undefined
+    const wrong = await this.#checkPack(pack, members)
+    const more = wrong.length > 1 ? ` and ${wrong.length - 1} more` : ''
+    return wrong.length === 0 ? undefined : `${wrong[0]}${more}: its bytes in the pack are not the ones recorded`
   }
 
   /** What is wrong with one file, if anything. */
   async #file(file: ArtifactFile, folder: TreePath): Promise<string | undefined> {
     const path = treePath(folder, `files/${file.path}`)
-    const bytes = await readPath(this.#snapshot.engine, this.#snapshot.tips.records, path)
-    if (bytes === undefined) return 'it is listed but not on the branch'
-    if (file.storage === 'inline') {
+    if (file.storage.kind === 'inline') {
+      const bytes = await readPath(this.#snapshot.engine, this.#snapshot.tips.records, path)
+      if (bytes === undefined) return NOT_ON_BRANCH
       return sha256Of(bytes) === file.sha256 ? undefined : 'its bytes on the branch are not the ones recorded'
     }
-    const pointer = parsePointer(bytes)
-    if (pointer?.sha256 !== file.sha256 || pointer.sizeBytes !== file.sizeBytes) return 'its pointer names other bytes'
-    return this.#object(file, folder)
+    const heal = () => healObject(this.#repository, this.#store, file)
+    return (await this.#pointer(path, file)) ?? this.#object(file, folder, heal)
   }
 
-  async #object(file: ArtifactFile, folder: TreePath): Promise<string | undefined> {
+  async #pointer(path: TreePath, object: StoredBytes): Promise<string | undefined> {
+    const bytes = await readPath(this.#snapshot.engine, this.#snapshot.tips.records, path)
+    if (bytes === undefined) return NOT_ON_BRANCH
+    const pointer = parsePointer(bytes)
+    const isRight = pointer?.sha256 === object.sha256 && pointer.sizeBytes === object.sizeBytes
+    return isRight ? undefined : 'its pointer names other bytes'
+  }
+
+  async #object(file: StoredBytes, folder: TreePath, heal: Heal): Promise<string | undefined> {
     const known = this.#hashed.has(file.sha256)
     if (known) return this.#hashed.get(file.sha256)
     const absent = this.#absent.length
-    const problem = await this.#verifyObject(file, folder)
+    const problem = await this.#verifyObject(file, folder, heal)
     this.#hashed.set(file.sha256, problem)
     if (this.#absent.length > absent) return problem
     this.#counts.objects += 1
@@ -213,10 +247,10 @@ class IntegrityCheck {
     return problem
   }
 
-  async #verifyObject(file: ArtifactFile, folder: TreePath): Promise<string | undefined> {
+  async #verifyObject(file: StoredBytes, folder: TreePath, heal: Heal): Promise<string | undefined> {
     const state = await this.#store.verify(file.sha256, file.sizeBytes, { rehash: true })
     if (state === 'ok') return undefined
-    const healed = await healObject(this.#repository, this.#store, file)
+    const healed = await heal()
     if (healed !== undefined) return this.#repaired(file, state, healed)
     const isShared = await this.#isShared(folder)
     if (state === 'missing' && isShared && this.#options.full !== true) {
@@ -229,7 +263,7 @@ class IntegrityCheck {
   }
 
   /** Fetches an object from where it is shared; when that fails, says why. */
-  async #bring({ sha256, sizeBytes }: ArtifactFile): Promise<string | undefined> {
+  async #bring({ sha256, sizeBytes }: StoredBytes): Promise<string | undefined> {
     try {
       const { moved } = await this.#options.bring.objects([{ sha256, sizeBytes }])
       return moved.length > 0 ? undefined : ', and no store has them'
@@ -239,7 +273,7 @@ class IntegrityCheck {
     }
   }
 
-  #repaired({ sha256 }: ArtifactFile, state: string, from: string): undefined {
+  #repaired({ sha256 }: StoredBytes, state: string, from: string): undefined {
     const problem = `it was ${state} and is restored from ${from}`
     this.#problems.push({ what: 'artifact', id: sha256, problem, repaired: true })
   }

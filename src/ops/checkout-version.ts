@@ -10,6 +10,7 @@ import type { ModelVersion } from '../domain/model-version.ts'
 import type { RunId, SealedRun } from '../domain/run.ts'
 import { treePath, versionFolder } from '../domain/tree-path.ts'
 import { placeFiles } from '../store/artifacts/checkout-files.ts'
+import { sourceOf } from '../store/artifacts/checkout-plan.ts'
 import type { PlannedFile } from '../store/artifacts/checkout-plan.ts'
 import { listVersionNumbers, readVersionFiles } from '../store/branch/read-models.ts'
 import { readRunFiles } from '../store/branch/read-runs.ts'
@@ -146,7 +147,7 @@ function planOf(
       path: isFlat ? below : recorded,
       sha256: file.sha256,
       sizeBytes: file.sizeBytes,
-      source: file.storage === 'inline' ? { kind: 'inline', read } : { kind: 'store' },
+      source: sourceOf(file, read),
     }
   })
 }

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { parseArtifactPath } from '../domain/artifact-path.ts'
 import type { ArtifactPath } from '../domain/artifact-path.ts'
 import type { ArtifactFile, Tensor } from '../domain/artifact.ts'
+import type { BranchSettings } from '../domain/branch.ts'
 import { refuse } from '../domain/failure.ts'
 import type { ModelVersion } from '../domain/model-version.ts'
 import { treePath, versionFolder } from '../domain/tree-path.ts'
@@ -13,6 +14,8 @@ import type { ArtifactTransfer, OnTransferProgress } from '../remote/artifact-tr
 import { branchRefspecs, fetchRefs } from '../remote/git-transport.ts'
 import { parseRemoteUrl } from '../remote/remote-url.ts'
 import { placeFiles } from '../store/artifacts/checkout-files.ts'
+import { mapAtOnce } from '../store/artifacts/at-once.ts'
+import { sourceOf } from '../store/artifacts/checkout-plan.ts'
 import type { PlannedFile } from '../store/artifacts/checkout-plan.ts'
 import { removeTree } from '../store/artifacts/remove-tree.ts'
 import { headerRange, LENGTH_RANGE, tensorFile, tensorRange } from '../store/artifacts/tensor-part.ts'
@@ -24,6 +27,7 @@ import { findGit, gitFailure, runGit } from '../store/git/git-command.ts'
 import { bringArtifacts } from './bring-artifacts.ts'
 import { openRepository } from './repository.ts'
 import type { OpenOptions, Repository } from './repository.ts'
+import { bringPart, collect, partReader } from './part-of-object.ts'
 import { resolveVersion } from './resolve-revision.ts'
 import { withSharedStore } from './artifact-store-access.ts'
 import { openRemote } from './share-state.ts'
@@ -56,6 +60,7 @@ export interface GetReport {
 
 const REMOTE = 'origin'
 const NAME_BYTES = 6
+const PARTS_AT_ONCE = 4
 
 /**
  * Gets files of a version that `address` names as `URL#model@alias`. All files or none, each verified.
@@ -120,9 +125,29 @@ async function getFrom(repository: Repository, revision: string, choice: Placed)
     })
     return place(repository, snapshot, { choice, version, plan: [planned], tensor })
   }
-  await bringArtifacts(repository, settings, files, bringing(choice))
-  const plan = files.map((file) => plannedFile(snapshot, version, file))
+  // Of a pack, a few files are read alone.
+  const alone = choice.files.length === 0 ? [] : files.filter(({ storage }) => storage.kind === 'packed')
+  const others = files.filter((file) => !alone.includes(file))
+  await bringArtifacts(repository, settings, others, bringing(choice))
+  const parts = await bringAlone(repository, settings, alone)
+  const plan = [...others, ...parts].map((file) => plannedFile(snapshot, version, file))
   return place(repository, snapshot, { choice, version, plan, tensor: undefined })
+}
+
+/** Brings single files of packs, each as an object of its own. */
+async function bringAlone(
+  repository: Repository,
+  settings: BranchSettings,
+  files: readonly ArtifactFile[],
+): Promise<readonly ArtifactFile[]> {
+  if (files.length === 0) return []
+  return withSharedStore(repository, settings, REMOTE, async (transfer) => {
+    const store = repository.artifacts(settings.store)
+    return mapAtOnce(files, PARTS_AT_ONCE, async (file): Promise<ArtifactFile> => {
+      await bringPart(store, transfer, file)
+      return { ...file, storage: { kind: 'pointer' } }
+    })
+  })
 }
 
 function bringing({ onProgress }: GetOptions): { readonly remote: string; readonly onProgress: OnTransferProgress } {
@@ -174,26 +199,27 @@ async function bringTensor(
 ): Promise<PlannedFile> {
   const store = repository.artifacts(snapshot.settings.store)
   const path = parseArtifactPath(`${tensor.name.replace(/[^A-Za-z0-9._-]/g, '_')}.safetensors`)
-  if (file.storage === 'inline') throw refuse('usage-invalid', { problem: `${file.path} is small: get it whole` })
-  const headerAt = await transfer.read(file, LENGTH_RANGE, async (chunks) => headerRange(file, await collect(chunks)))
-  const range = await transfer.read(file, headerAt, async (chunks) => tensorRange(file, tensor, await collect(chunks)))
+  if (file.storage.kind === 'inline') throw refuse('usage-invalid', { problem: `${file.path} is small: get it whole` })
+  const read = partReader(transfer, file)
+  const headerAt = await read(LENGTH_RANGE, async (chunks) => headerRange(file, await collect(chunks)))
+  const range = await read(headerAt, async (chunks) => tensorRange(file, tensor, await collect(chunks)))
   const sizeBytes = range.end - range.start
   const keep = (chunks: AsyncIterable<Uint8Array>) => store.addStream(tensorFile(tensor, sizeBytes, chunks))
-  const added = sizeBytes === 0 ? await keep(none()) : await transfer.read(file, range, keep)
+  const added = await read(range, keep)
   return { path, sha256: added.sha256, sizeBytes: added.sizeBytes, source: { kind: 'store' } }
 }
 
 function plannedFile(snapshot: BranchSnapshot, version: ModelVersion, file: ArtifactFile): PlannedFile {
   // Parsed again: a branch may have been written by something else than mlv.
   const path = parseArtifactPath(file.path)
-  const { sha256, sizeBytes, storage } = file
+  const { sha256, sizeBytes } = file
   const at = treePath(versionFolder(version.model, version.number), `files/${path}`)
   const read = async (): Promise<Uint8Array> => {
     const bytes = await readPath(snapshot.engine, snapshot.tips.records, at)
     if (bytes === undefined) throw refuse('object-missing', { what: 'file', id: at })
     return bytes
   }
-  return { path, sha256, sizeBytes, source: storage === 'inline' ? { kind: 'inline', read } : { kind: 'store' } }
+  return { path, sha256, sizeBytes, source: sourceOf(file, read) }
 }
 
 interface Placing {
@@ -214,14 +240,4 @@ async function place(
   const { written, unchanged } = await placeFiles(store, files, plan, choice.to, how)
   const sizeBytes = plan.reduce((sum, file) => sum + file.sizeBytes, 0)
   return { version, destination: choice.to, written, unchanged, sizeBytes, tensor }
-}
-
-async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  for await (const chunk of chunks) parts.push(chunk)
-  return Buffer.concat(parts)
-}
-
-async function* none(): AsyncIterable<Uint8Array> {
-  // A tensor with a dimension of zero has no bytes.
 }

@@ -4,15 +4,18 @@
 import { join } from 'node:path'
 import type { Sha256 } from '../base/digest.ts'
 import { parseArtifactPath } from '../domain/artifact-path.ts'
-import type { ArtifactFile } from '../domain/artifact.ts'
+import { objectsOf } from '../domain/artifact.ts'
+import type { ArtifactFile, StoredBytes } from '../domain/artifact.ts'
 import { Failure } from '../domain/failure.ts'
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts'
+import { rebuildPack } from '../store/artifacts/rebuild-pack.ts'
 import { listTrash, restoreFromTrash } from '../store/artifacts/trash.ts'
 import { lfsObjectPath } from '../store/artifacts/object-layout.ts'
 import type { Repository } from './repository.ts'
 
 /**
- * Restores an artifact from Git LFS's own store or from the worktree, whichever holds the recorded bytes.
+ * Restores the object of a file of its own from the trash, from Git LFS's own store or from the worktree, whichever
+ * holds the recorded bytes.
  *
  * @returns where the copy was found, or `undefined` when there is none.
  */
@@ -21,16 +24,41 @@ export async function healObject(
   store: ArtifactStore,
   file: ArtifactFile,
 ): Promise<string | undefined> {
-  const isBack = await takeFromTrash(repository, [file])
-  if (isBack && (await store.verify(file.sha256, file.sizeBytes, { rehash: true })) === 'ok') return 'the trash'
-  const fromLfs = await takeCopy(repository, store, file, lfsObjectPath(repository.commonDir, file.sha256))
-  if (fromLfs !== undefined || repository.worktree === undefined) return fromLfs
+  const kept = await takeKept(repository, store, file)
+  if (kept !== undefined || repository.worktree === undefined) return kept
   const path = join(repository.worktree, parseArtifactPath(file.path))
   return (await holds(repository, store, file, path)) ? takeCopy(repository, store, file, path) : undefined
 }
 
+/**
+ * Restores a pack likewise; from the worktree it is made again.
+ *
+ * @param members every file in it, as the record of the run has them.
+ */
+export async function healPack(
+  repository: Repository,
+  store: ArtifactStore,
+  pack: StoredBytes,
+  members: readonly ArtifactFile[],
+): Promise<string | undefined> {
+  const kept = await takeKept(repository, store, pack)
+  const { worktree } = repository
+  if (kept !== undefined || worktree === undefined) return kept
+  return (await rebuildPack(store, { pack, members, worktree })) ? worktree : undefined
+}
+
+async function takeKept(
+  repository: Repository,
+  store: ArtifactStore,
+  object: StoredBytes,
+): Promise<string | undefined> {
+  const isBack = await takeFromTrash(repository, [object])
+  if (isBack && (await store.verify(object.sha256, object.sizeBytes, { rehash: true })) === 'ok') return 'the trash'
+  return takeCopy(repository, store, object, lfsObjectPath(repository.commonDir, object.sha256))
+}
+
 /** Looks before it takes: a file of the worktree that merely has the size is no artifact. */
-async function holds(repository: Repository, store: ArtifactStore, file: ArtifactFile, path: string): Promise<boolean> {
+async function holds(repository: Repository, store: ArtifactStore, file: StoredBytes, path: string): Promise<boolean> {
   const stat = await repository.files.lstat(path)
   if (stat?.kind !== 'file' || stat.sizeBytes !== file.sizeBytes) return false
   return (await store.digestFile(path)).sha256 === file.sha256
@@ -48,22 +76,22 @@ export async function takeFromTrash(
   return found.length > 0
 }
 
-/** Takes what `git lfs fetch` brought into the store; does nothing for files that are there or that LFS lacks too. */
+/** Takes what `git lfs fetch` brought into the store; does nothing for objects that are there or that LFS lacks too. */
 export async function takeFromLfs(
   repository: Repository,
   store: ArtifactStore,
   files: readonly ArtifactFile[],
 ): Promise<void> {
-  for (const file of files) {
-    if (file.storage === 'inline' || (await store.has(file.sha256))) continue
-    await takeCopy(repository, store, file, lfsObjectPath(repository.commonDir, file.sha256))
+  for (const object of objectsOf(files)) {
+    if (await store.has(object.sha256)) continue
+    await takeCopy(repository, store, object, lfsObjectPath(repository.commonDir, object.sha256))
   }
 }
 
 async function takeCopy(
   repository: Repository,
   store: ArtifactStore,
-  file: ArtifactFile,
+  file: StoredBytes,
   path: string,
 ): Promise<string | undefined> {
   const stat = await repository.files.lstat(path)

@@ -46,7 +46,10 @@ export async function storeLoggedFiles(
   const written = await writeMade(repository, record, made, mask)
   const inlineBytes = [...record.inline.values()].reduce((sum, bytes) => sum + bytes.length, 0)
   const store = repository.artifacts(record.store)
-  const { files, inline } = await recordFiles(store, [...collected, ...written], { inlineBytes })
+  const { files, inline } = await recordFiles(store, [...collected, ...written], {
+    inlineBytes,
+    model: record.model?.path,
+  })
   return { files, inline, told }
 }
 

@@ -34,5 +34,5 @@ export async function storeSeries(
   const { bytes, complete } = encodeSeries(series)
   if (complete) return { bytes, files: [] }
   const { sha256, sizeBytes } = await store.addStream(encodeFullSeries(series))
-  return { bytes, files: [{ path, sha256, sizeBytes, storage: 'pointer' }] }
+  return { bytes, files: [{ path, sha256, sizeBytes, storage: { kind: 'pointer' } }] }
 }

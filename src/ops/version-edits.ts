@@ -17,6 +17,7 @@ import type { ModelName } from '../domain/name.ts'
 import type { SealedRun } from '../domain/run.ts'
 import { runFolder, treePath, versionFolder } from '../domain/tree-path.ts'
 import { attributesText } from '../store/artifacts/attributes.ts'
+import { packEdits } from '../store/artifacts/record-files.ts'
 import { encodeFiles, encodeTensors } from '../store/documents/files-manifest.ts'
 import { encodeModel } from '../store/documents/model-manifest.ts'
 import { rewriteState } from '../store/documents/state-manifest.ts'
@@ -131,8 +132,10 @@ function versionEdits(
   const edits: TreeEdit[] = [
     put(folder, 'version.yaml', encodeVersion(version)),
     put(folder, 'files.yaml', encodeFiles(files)),
-    { kind: 'copy', from: source, to: target },
+    ...packEdits(folder, files, store),
   ]
+  // Packed files have no place of their own on the branch.
+  if (files.some(({ storage }) => storage.kind !== 'packed')) edits.push({ kind: 'copy', from: source, to: target })
   const attributes = attributesText(files, store)
   if (attributes !== undefined) edits.push(put(folder, '.gitattributes', attributes))
   const tensors = encodeTensors(files)

@@ -77,6 +77,7 @@ export function faultyFiles(files: Files, plan: { readonly at: number; readonly 
     remove: (path) => changes('remove', path, () => files.remove(path)),
     removeFolder: (path) => changes('removeFolder', path, () => files.removeFolder(path)),
     setMode: (path, permissions) => changes('setMode', path, () => files.setMode(path, permissions)),
+    setTimes: (path, atMs) => changes('setTimes', path, () => files.setTimes(path, atMs)),
     syncFolder: (path) => changes('syncFolder', path, () => files.syncFolder(path)),
     copy: (from, to) => changes('copy', to, () => files.copy(from, to)),
   }

@@ -31,6 +31,7 @@ export function memoryFiles(volume: Volume = new Volume()): Files {
     remove: (path) => absentAs(undefined, () => disk.unlink(path)),
     removeFolder: (path) => removeFolder(disk, path),
     setMode: (path, permissions) => disk.chmod(path, permissions),
+    setTimes: (path, atMs) => disk.utimes(path, atMs / 1000, atMs / 1000),
     syncFolder: () => Promise.resolve(),
     copy: async (from, to) => {
       if (volume.existsSync(to)) throw systemError('EEXIST', to)

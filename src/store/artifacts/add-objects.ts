@@ -14,22 +14,19 @@ import { copyAll } from './copy-pool.ts'
 import type { SizedTask } from './copy-pool.ts'
 import { isUnchanged, readTensors } from './digest-file.ts'
 import type { HashedBytes } from './hash-while-copying.ts'
-import { objectPath, objectsFolder, temporaryFolder } from './object-layout.ts'
+import { objectsFolder, temporaryFolder } from './object-layout.ts'
 import { openPublisher } from './publish-object.ts'
 import type { Publisher } from './publish-object.ts'
+import { readUnchanged, TRIES } from './read-unchanged.ts'
+import { rememberObjects } from './remember-objects.ts'
 import { tensorReader } from './safetensors.ts'
-import { REMEMBERED_BYTES } from './stat-cache.ts'
-import type { HashedStat } from './stat-cache.ts'
 import type { AddProgress, StoreContext, StoredObject } from './store-context.ts'
-import { fileSystemTimeAfter, sweepTemporaryFiles, temporaryPath } from './temporary-file.ts'
+import { temporaryPath } from './temporary-file.ts'
 import { isKnownWhole, verifyObject } from './verify-object.ts'
 
 /** Smaller files are read into memory first. */
 const SMALL_BYTES = 1024 * 1024
 const AT_ONCE = 16
-
-/** A file that changes while it is read is read again, this often in all. */
-const TRIES = 3
 
 /** Everyone may read an object, nobody may write it. */
 const OBJECT_PERMISSIONS = 0o444
@@ -87,8 +84,8 @@ function isSmall({ stat }: Input): boolean {
   return stat.sizeBytes < SMALL_BYTES
 }
 
-/** The name decides; what is inside is checked byte by byte. */
-function hasTensors(path: string): boolean {
+/** Tells whether to look for tensors. The name decides; what is inside is checked byte by byte. */
+export function hasTensors(path: string): boolean {
   return path.endsWith('.safetensors')
 }
 
@@ -144,25 +141,12 @@ class Addition {
   }
 
   async finish(): Promise<void> {
-    const { files, commonDir, cache } = this.#context
     await this.#publisher.finish()
-    const hashed: HashedStat[] = []
-    for (const { sha256 } of this.#largeObjects) {
-      const stat = await files.lstat(objectPath(commonDir, sha256))
-      if (stat !== undefined && stat.sizeBytes >= REMEMBERED_BYTES) hashed.push({ stat, sha256 })
-    }
-    if (hashed.length === 0) return
-    const now = await fileSystemTimeAfter(
-      this.#context,
-      hashed.map(({ stat }) => stat),
-    )
-    if (now === undefined) return
-    await cache.remember(hashed, now)
-    await sweepTemporaryFiles(files, commonDir, now)
+    await rememberObjects(this.#context, this.#largeObjects)
   }
 
   async #addSmall(path: string, stat: FileStat): Promise<StoredObject> {
-    const bytes = await readUnchanged(this.#context, path, stat)
+    const { bytes } = await readUnchanged(this.#context.files, path, stat)
     const object = await this.addBytes(bytes)
     if (!hasTensors(path)) return object
     const reader = tensorReader(bytes.length)
@@ -228,19 +212,4 @@ class Addition {
       throw error
     }
   }
-}
-
-/** Reads a small file whole, as it was at one moment. */
-async function readUnchanged({ files }: StoreContext, path: string, stat: FileStat): Promise<Uint8Array> {
-  return withDiskFailures(path, 'reading', async () => {
-    let before = stat
-    for (let tries = 1; tries <= TRIES; tries += 1) {
-      const bytes = await files.readFile(path)
-      const after = await files.stat(path)
-      if (after === undefined) break
-      if (isUnchanged(before, after)) return bytes
-      before = after
-    }
-    throw refuse('input-changing', { path })
-  })
 }

@@ -6,19 +6,24 @@
  */
 import { present } from '../../base/assert.ts'
 import type { Sha256 } from '../../base/digest.ts'
+import type { ArtifactPath } from '../../domain/artifact-path.ts'
 import type { StoreKind } from '../../domain/branch.ts'
 import type { Files } from '../files/files.ts'
 import { addBytes, addPaths } from './add-objects.ts'
+import { addPacks } from './add-packs.ts'
+import type { PackedObject, PackInput } from './add-packs.ts'
 import { addStream } from './add-stream.ts'
 import { countObjects } from './count-objects.ts'
 import { digestFile } from './digest-file.ts'
 import type { HashedBytes } from './hash-while-copying.ts'
 import { objectPath } from './object-layout.ts'
+import type { PackPlan } from './pack-plan.ts'
 import { openStatCache } from './stat-cache.ts'
 import type { HashedStat, Moment } from './stat-cache.ts'
 import type { AddProgress, ObjectState, StoreContext, StoredObject, StoreOptions } from './store-context.ts'
-import { receiveObject } from './receive-object.ts'
-import type { OpenFrom } from './receive-object.ts'
+import { openReceiver, receiveObject } from './receive-object.ts'
+import type { OpenFrom, Receiver } from './receive-object.ts'
+import { takeCached } from './take-cached.ts'
 import { isKnownWhole, verifyObject } from './verify-object.ts'
 
 export type { AddProgress, ObjectState, StoredObject, StoreOptions } from './store-context.ts'
@@ -40,6 +45,11 @@ export interface ArtifactStore {
     paths: readonly string[],
     onProgress?: (progress: AddProgress) => void,
   ) => Promise<readonly StoredObject[]>
+  /** Adds files as packs, which are durable when it returns. @throws `input-changing`, the disk's refusals */
+  readonly addPacks: (
+    plans: readonly PackPlan<PackInput>[],
+    onProgress?: (progress: AddProgress) => void,
+  ) => Promise<ReadonlyMap<ArtifactPath, PackedObject>>
   /** Adds bytes. @throws the disk's refusals, as `addFiles` */
   readonly addBytes: (bytes: Uint8Array) => Promise<StoredObject>
   /** Adds bytes as they are made, so that they never stand in memory all at once. @throws as `addBytes` */
@@ -50,6 +60,14 @@ export interface ArtifactStore {
    * @throws `digest-mismatch`, what `open` throws, the disk's refusals
    */
   readonly receive: (object: HashedBytes, open: OpenFrom) => Promise<void>
+  /** Takes many objects from elsewhere, as `receive` does each. Finish it, whatever happened. */
+  readonly openReceiver: () => Promise<Receiver>
+  /**
+   * Takes an object from the cache this machine's repositories share; false where there is none or it lacks the object.
+   *
+   * @throws the disk's refusals, of this store alone
+   */
+  readonly takeCached: (object: HashedBytes) => Promise<boolean>
   /** Tells whether there is an object of this name, whole or not. */
   readonly has: (sha256: Sha256) => Promise<boolean>
   /** Where the object is, or would be. */
@@ -75,9 +93,12 @@ export function openArtifactStore(commonDir: string, files: Files, options: Stor
     files,
     addFile: async (file) => present((await addPaths(context, [file]))[0], 'one object for one file'),
     addFiles: (paths, onProgress) => addPaths(context, paths, onProgress),
+    addPacks: (plans, onProgress) => addPacks(context, plans, onProgress),
     addBytes: (bytes) => addBytes(context, bytes),
     addStream: (chunks) => addStream(context, chunks),
+    takeCached: (object) => takeCached(context, object),
     receive: (object, open) => receiveObject(context, object, open),
+    openReceiver: () => openReceiver(context),
     has: async (sha256) => (await files.lstat(path(sha256)))?.kind === 'file',
     path,
     verify: (sha256, sizeBytes, { rehash = false } = {}) => verifyObject(context, { sha256, sizeBytes }, rehash),

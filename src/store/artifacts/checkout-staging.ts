@@ -12,6 +12,7 @@ import { forEachAtOnce } from './at-once.ts'
 import { copyAll } from './copy-pool.ts'
 import type { SizedTask } from './copy-pool.ts'
 import type { HashedBytes } from './hash-while-copying.ts'
+import { stagePacked } from './stage-packed.ts'
 
 /** Files that wait to be moved. */
 export interface StagedFiles {
@@ -50,12 +51,17 @@ export async function stageFiles(
     progress.bytes += file.sizeBytes
     onProgress({ ...progress, totalBytes })
   }
+  const packed = plan.flatMap((file) => (file.source.kind === 'packed' ? [{ file, source: file.source }] : []))
+  await stagePacked(store, packed, async (file, bytes) => {
+    await writeNew(files, join(tree, file.path), bytes)
+    tell(file)
+  })
   await forEachAtOnce(plan.filter(isSmall), SMALL_AT_ONCE, async (file) => {
     await writeChecked(files, join(tree, file.path), { file, bytes: await readSmall(store, file) })
     tell(file)
   })
   const tasks: StageTask[] = []
-  for (const file of plan.filter((each) => !isSmall(each))) {
+  for (const file of plan.filter(isLarge)) {
     const task = taskFor(store, file, { target: join(tree, file.path), permissions })
     if (await copyKnown(store, task)) tell(file)
     else tasks.push(task)
@@ -96,9 +102,13 @@ async function usualPermissions(files: Files, path: string): Promise<number> {
   }
 }
 
-/** Tells whether a file is read into memory; the size of an object was checked before. */
+/** Tells whether a file of its own is read into memory; the size of an object was checked before. */
 function isSmall({ source, sizeBytes }: PlannedFile): boolean {
-  return source.kind === 'inline' || sizeBytes < SMALL_BYTES
+  return source.kind === 'inline' || (source.kind === 'store' && sizeBytes < SMALL_BYTES)
+}
+
+function isLarge({ source, sizeBytes }: PlannedFile): boolean {
+  return source.kind === 'store' && sizeBytes >= SMALL_BYTES
 }
 
 function readSmall(store: ArtifactStore, { source, sha256 }: PlannedFile): Promise<Uint8Array> {
@@ -111,6 +121,10 @@ async function writeChecked(
   { file, bytes }: { readonly file: PlannedFile; readonly bytes: Uint8Array },
 ): Promise<void> {
   checkBytes(file, { sha256: sha256Of(bytes), sizeBytes: bytes.length })
+  await writeNew(files, target, bytes)
+}
+
+async function writeNew(files: Files, target: string, bytes: Uint8Array): Promise<void> {
   const open = await files.open(target, 'create', FILE_PERMISSIONS)
   try {
     await open.write(bytes)

@@ -3,12 +3,14 @@
  * lost.
  */
 import { basename, dirname, join, sep } from 'node:path'
+import type { StoredBytes } from '../../domain/artifact.ts'
 import { parseArtifactPaths } from '../../domain/artifact-path.ts'
 import type { ArtifactPath } from '../../domain/artifact-path.ts'
 import { refuse } from '../../domain/failure.ts'
 import type { Files, FileStat } from '../files/files.ts'
 import type { ArtifactStore } from './artifact-store.ts'
-import { mapAtOnce } from './at-once.ts'
+import { forEachAtOnce, mapAtOnce } from './at-once.ts'
+import { neededObject } from './checkout-plan.ts'
 import type { PlannedFile, PlaceOptions } from './checkout-plan.ts'
 import { isUnchanged } from './digest-file.ts'
 import { linkTarget } from './link-target.ts'
@@ -52,7 +54,10 @@ export async function surveyDestination(
   const changed = found.filter(({ state }) => state === 'changed').map(({ file }) => file.path)
   if (changed.length > 0) throw refuse('destination-changed', { paths: changed })
   const pending = found.filter(({ state }) => state !== 'equal')
-  await mapAtOnce(pending, AT_ONCE, ({ file }) => checkSource(store, file))
+  await checkSources(
+    store,
+    pending.map(({ file }) => file),
+  )
   const unchanged = new Set(found.filter(({ state }) => state === 'equal').map(({ file }) => file.path))
   return { isFresh, pending: pending.map(({ file, previous }) => ({ file, previous })), unchanged }
 }
@@ -146,9 +151,22 @@ async function stateOf(
   return { state: 'changed', previous }
 }
 
+/** Each object is looked at once, however many files are in it. */
+async function checkSources(store: ArtifactStore, files: readonly PlannedFile[]): Promise<void> {
+  const needed = new Map<string, { readonly path: ArtifactPath; readonly object: StoredBytes }>()
+  for (const file of files) {
+    const object = neededObject(file)
+    if (object !== undefined) needed.set(`${object.sha256} ${object.sizeBytes}`, { path: file.path, object })
+  }
+  await forEachAtOnce(needed.values(), AT_ONCE, ({ path, object }) => checkSource(store, path, object))
+}
+
 /** An object of another size than recorded is damaged, unless its digest is right: then the record is wrong. */
-async function checkSource(store: ArtifactStore, { path, sha256, sizeBytes, source }: PlannedFile): Promise<void> {
-  if (source.kind === 'inline') return
+async function checkSource(
+  store: ArtifactStore,
+  path: ArtifactPath,
+  { sha256, sizeBytes }: StoredBytes,
+): Promise<void> {
   const stat = await store.files.lstat(store.path(sha256))
   if (stat === undefined) throw refuse('object-missing', { what: 'artifact', id: sha256 })
   if (stat.kind !== 'file') {

@@ -6,7 +6,7 @@ import { compareText } from '../../base/order.ts'
 import type { ArtifactPath } from '../../domain/artifact-path.ts'
 import { refuse } from '../../domain/failure.ts'
 import { withDiskFailures } from '../files/disk-failure.ts'
-import type { Files } from '../files/files.ts'
+import type { Files, FileStat } from '../files/files.ts'
 import { mapAtOnce } from './at-once.ts'
 import type { CollectedFile } from './collect.ts'
 import { isText, looksLikeLfsPointer } from './pointer.ts'
@@ -22,18 +22,33 @@ const WEIGHTS = /\.(?:safetensors|pt|pth|bin|gguf|onnx|h5|keras|pkl|joblib|npz|n
 
 const STATS_AT_ONCE = 16
 
+/** A file to record, as it was found. */
+export interface FoundFile extends CollectedFile {
+  readonly stat: FileStat
+}
+
+/** Looks at files. @throws `file-not-found`, `path-not-a-file`, `permission-denied`, `disk-failed` */
+export async function findFiles(files: Files, collected: readonly CollectedFile[]): Promise<readonly FoundFile[]> {
+  return mapAtOnce(collected, STATS_AT_ONCE, async ({ path, absolute }) => {
+    const stat = await withDiskFailures(absolute, 'reading', () => files.stat(absolute))
+    if (stat === undefined) throw refuse('file-not-found', { file: path, wanted: 'artifact' })
+    if (stat.kind !== 'file') throw refuse('path-not-a-file', { path, found: `a ${stat.kind}` })
+    return { path, absolute, stat }
+  })
+}
+
 /**
  * Reads the files to keep on the branch: the smallest first, by path among equals, until the run's share is full.
  *
  * @param takenBytes what other files of the run have of its share
- * @throws `file-not-found`, `permission-denied`, `disk-failed`, `too-many-open-files`
+ * @throws `permission-denied`, `disk-failed`, `too-many-open-files`
  */
 export async function chooseInline(
   files: Files,
-  collected: readonly CollectedFile[],
+  found: readonly FoundFile[],
   takenBytes = 0,
 ): Promise<ReadonlyMap<ArtifactPath, Uint8Array>> {
-  const sized = await mapAtOnce(collected, STATS_AT_ONCE, async (file) => ({ file, size: await sizeOf(files, file) }))
+  const sized = found.map((file) => ({ file, size: file.stat.sizeBytes }))
   const candidates = sized
     .filter(({ file, size }) => size <= LIMIT_TEXT_BYTES && (size === 0 || !WEIGHTS.test(file.path)))
     .sort((left, right) => left.size - right.size || compareText(left.file.path, right.file.path))
@@ -47,12 +62,6 @@ export async function chooseInline(
     left -= bytes.length
   }
   return chosen
-}
-
-async function sizeOf(files: Files, { absolute, path }: CollectedFile): Promise<number> {
-  const stat = await withDiskFailures(absolute, 'reading', () => files.stat(absolute))
-  if (stat === undefined) throw refuse('file-not-found', { file: path, wanted: 'artifact' })
-  return stat.sizeBytes
 }
 
 function mayStandInline(bytes: Uint8Array): boolean {

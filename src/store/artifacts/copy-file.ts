@@ -37,13 +37,16 @@ export interface CopiedFile extends HashedBytes {
 /**
  * Copies a file. Whatever goes wrong, no target is left.
  *
+ * @param onBytes told how many bytes were digested since the last time
  * @throws `disk-full`, `disk-failed`, `repository-read-only`, `too-many-open-files`, `permission-denied`, and `ENOENT`
  */
-export async function copyFile(files: Files, task: CopyTask): Promise<CopiedFile> {
+export async function copyFile(files: Files, task: CopyTask, onBytes?: (bytes: number) => void): Promise<CopiedFile> {
   const source = await withDiskFailures(task.source, 'reading', () => files.open(task.source, 'read'))
   try {
     const before = await source.stat()
-    const copied = await withDiskFailures(task.target, 'writing', () => copyOpenFile(files, task, { source, before }))
+    const copied = await withDiskFailures(task.target, 'writing', () =>
+      copyOpenFile(files, task, { source, before, onBytes }),
+    )
     return { ...copied, before, after: await source.stat() }
   } catch (error) {
     await files.remove(task.target).catch(() => undefined)
@@ -56,18 +59,22 @@ export async function copyFile(files: Files, task: CopyTask): Promise<CopiedFile
 interface OpenSource {
   readonly source: OpenFile
   readonly before: FileStat
+  readonly onBytes: ((bytes: number) => void) | undefined
 }
 
 async function copyOpenFile(
   files: Files,
   task: CopyTask,
-  { source, before }: OpenSource,
+  { source, before, onBytes }: OpenSource,
 ): Promise<Omit<CopiedFile, 'before' | 'after'>> {
   const startedAt = await momentBeside(files, task.target)
   const reader = task.tensors ? tensorReader(before.sizeBytes) : undefined
   const options = {
     expectedBytes: before.sizeBytes,
-    ...(reader === undefined ? {} : { observe: reader.update }),
+    observe: (chunk: Uint8Array) => {
+      reader?.update(chunk)
+      onBytes?.(chunk.length)
+    },
   }
   const hashed = (await growsInOrder(task.target))
     ? await copyBySystem(files, task, options)

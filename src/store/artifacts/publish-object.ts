@@ -43,6 +43,8 @@ export async function openPublisher(context: StoreContext): Promise<Publisher> {
   const changed = new Set<string>()
   const share = async (sha256: Sha256) => {
     if (kind === 'lfs') await shareWithLfs(context, sha256)
+    // Before anyone remembers what the file was: a new name of it changes what `stat` tells.
+    await (await context.shared?.())?.offer(sha256, objectPath(commonDir, sha256))
   }
   return {
     publish: async (temporary, sha256) => {
@@ -55,7 +57,10 @@ export async function openPublisher(context: StoreContext): Promise<Publisher> {
       noteNewNames(changed, dirname(objectPath(commonDir, sha256)))
       await share(sha256)
     },
-    finish: () => forEachAtOnce(deepestFirst(changed), SYNCS_AT_ONCE, (folder) => files.syncFolder(folder)),
+    finish: async () => {
+      await forEachAtOnce(deepestFirst(changed), SYNCS_AT_ONCE, (folder) => files.syncFolder(folder))
+      if (changed.size > 0) await (await context.shared?.())?.settle()
+    },
   }
 }
 

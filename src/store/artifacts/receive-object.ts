@@ -11,6 +11,8 @@ import type { OpenFile } from '../files/files.ts'
 import type { HashedBytes } from './hash-while-copying.ts'
 import { objectsFolder, temporaryFolder } from './object-layout.ts'
 import { openPublisher } from './publish-object.ts'
+import type { Publisher } from './publish-object.ts'
+import { rememberObjects } from './remember-objects.ts'
 import { steadyWriter } from './steady-writer.ts'
 import type { StoreContext } from './store-context.ts'
 import { TEMPORARY_PREFIX } from './temporary-file.ts'
@@ -21,27 +23,64 @@ export type OpenFrom = (startBytes: number) => Promise<AsyncIterable<Uint8Array>
 const OBJECT_PERMISSIONS = 0o444
 const READ_BYTES = 1024 * 1024
 
-/**
- * Receives one object; durable and whole when it returns. The bytes that came before a failure are kept, and a later
- * call goes on after them.
- *
- * @throws `digest-mismatch`, what `open` throws, the disk's refusals
- */
-export async function receiveObject(context: StoreContext, object: HashedBytes, open: OpenFrom): Promise<void> {
+/** Receives several objects, whose names become durable together. */
+export interface Receiver {
+  /**
+   * Receives one object; whole when it returns. The bytes that came before a failure are kept, and a later call goes on
+   * after them.
+   *
+   * @throws `digest-mismatch`, what `open` throws, the disk's refusals
+   */
+  readonly receive: (object: HashedBytes, open: OpenFrom) => Promise<void>
+  /** Makes durable what was received, and remembers it, so that nobody digests it again. @throws the disk's refusals */
+  readonly finish: () => Promise<void>
+}
+
+/** Begins to receive. @throws the disk's refusals */
+export async function openReceiver(context: StoreContext): Promise<Receiver> {
   const { files, commonDir } = context
-  await withDiskFailures(objectsFolder(commonDir), 'writing', async () => {
+  const writing = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    withDiskFailures(objectsFolder(commonDir), 'writing', work)
+  const publisher = await writing(async () => {
     await files.makeFolder(temporaryFolder(commonDir))
-    const part = join(temporaryFolder(commonDir), `${TEMPORARY_PREFIX}part-${object.sha256}`)
-    const actual = await fill(context, part, object, open)
-    if (actual !== object.sha256) {
-      await files.remove(part)
-      throw refuse('digest-mismatch', { path: object.sha256, expected: object.sha256, actual })
-    }
-    await files.setMode(part, OBJECT_PERMISSIONS)
-    const publisher = await openPublisher(context)
-    await publisher.publish(part, object.sha256)
-    await publisher.finish()
+    return openPublisher(context)
   })
+  const received: HashedBytes[] = []
+  return {
+    receive: async (object, open) => {
+      await writing(() => receiveOne(context, publisher, object, open))
+      received.push(object)
+    },
+    finish: () =>
+      writing(async () => {
+        await publisher.finish()
+        await rememberObjects(context, received)
+      }),
+  }
+}
+
+/** Receives one object; durable and whole when it returns. @throws as `Receiver` */
+export async function receiveObject(context: StoreContext, object: HashedBytes, open: OpenFrom): Promise<void> {
+  const receiver = await openReceiver(context)
+  await receiver.receive(object, open)
+  await receiver.finish()
+}
+
+async function receiveOne(
+  context: StoreContext,
+  publisher: Publisher,
+  object: HashedBytes,
+  open: OpenFrom,
+): Promise<void> {
+  const { files, commonDir } = context
+  const part = join(temporaryFolder(commonDir), `${TEMPORARY_PREFIX}part-${object.sha256}`)
+  const actual = await fill(context, part, object, open)
+  if (actual !== object.sha256) {
+    await files.remove(part)
+    throw refuse('digest-mismatch', { path: object.sha256, expected: object.sha256, actual })
+  }
+  await files.setMode(part, OBJECT_PERMISSIONS)
+  await publisher.publish(part, object.sha256)
 }
 
 /** Appends what is missing to the part, and digests all of it. */
@@ -75,8 +114,10 @@ async function appendRest(
       for await (const chunk of await open()) {
         // What is too long is cut here, and told by its digest.
         const kept = chunk.subarray(0, rest)
+        // The disk writes while the processor digests.
+        const writing = writer.write(kept)
         hash.update(kept)
-        await writer.write(kept)
+        await writing
         rest -= kept.length
         if (rest === 0) break
       }

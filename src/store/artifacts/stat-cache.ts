@@ -64,11 +64,13 @@ export function momentOf(stat: FileStat): Moment {
   return { device: stat.device, ns: stat.changedNs }
 }
 
-function hadRested(stat: FileStat, since: Moment): boolean {
+/** Tells whether a file had rested at a moment, so that any later write shows in its times. */
+export function hadRested(stat: FileStat, since: Moment): boolean {
   return stat.device === since.device && stat.modifiedNs < since.ns && stat.changedNs < since.ns
 }
 
-function keyOf(stat: FileStat): string {
+/** What `stat` tells of a file, as text: another text is another file, or one that was written since. */
+export function keyOf(stat: FileStat): string {
   return [stat.device, stat.inode, BigInt(stat.sizeBytes), stat.modifiedNs, stat.changedNs].map(hexOf).join(' ')
 }
 

@@ -4,6 +4,7 @@
 import type { Entropy } from '../../base/clock.ts'
 import type { StoreKind } from '../../domain/branch.ts'
 import type { Files } from '../files/files.ts'
+import type { ObjectCache } from './object-cache.ts'
 import type { HashedBytes } from './hash-while-copying.ts'
 import type { TensorReading } from './safetensors.ts'
 import type { StatCache } from './stat-cache.ts'
@@ -14,6 +15,8 @@ export interface StoreOptions {
   readonly kind: StoreKind
   /** Names temporary files. */
   readonly entropy: Entropy
+  /** The cache this machine's repositories share; asked when it is first needed. Absent for none. */
+  readonly shared?: () => Promise<ObjectCache | undefined>
 }
 
 /** An object of the store. */

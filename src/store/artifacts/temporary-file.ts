@@ -16,7 +16,7 @@ export const TEMPORARY_PREFIX = 'artifact-'
 const NAME_BYTES = 9
 
 /** Private indexes of code snapshots, one folder each. */
-const SNAPSHOT_PREFIX = 'code-'
+export const SNAPSHOT_PREFIX = 'code-'
 
 /** Whoever works writes all the time, so what rested this long belongs to nobody alive. */
 const STALE_NS = 24n * 3600n * 1_000_000_000n

@@ -13,7 +13,7 @@ import type { Fields } from './decode.ts'
 import { documentText } from './document-text.ts'
 import { readStrictYaml } from './strict-yaml.ts'
 
-/** The manifest format this code reads and writes. */
+/** The manifest format this code reads and writes, but for kinds that have a newer one. */
 export const MANIFEST_FORMAT = 1
 
 /** What a manifest describes. */
@@ -23,9 +23,9 @@ export type ManifestKind =
 /** The members of a manifest by field name; `undefined` members are left out. */
 export type Members = Readonly<Record<string, Value | undefined>>
 
-/** Writes a manifest as the bytes of its file. */
-export function writeManifest(kind: ManifestKind, members: Members): Uint8Array {
-  return bytesOf(manifestMap(kind, members))
+/** Writes a manifest as the bytes of its file; `format` is that of its kind where it has a newer one. */
+export function writeManifest(kind: ManifestKind, members: Members, format = MANIFEST_FORMAT): Uint8Array {
+  return bytesOf(manifestMap(kind, members, format))
 }
 
 /**
@@ -48,28 +48,34 @@ export function rewriteManifest(
 /**
  * Reads a manifest and checks its format and kind. Unknown fields are no problem.
  *
+ * @param newest the newest format of this kind.
  * @throws `format-newer`, `document-malformed` and what `readStrictYaml` refuses
  */
-export function readManifest(bytes: Uint8Array, file: string, kind: ManifestKind): Fields {
+export function readManifest(
+  bytes: Uint8Array,
+  file: string,
+  kind: ManifestKind,
+  newest: number = MANIFEST_FORMAT,
+): Fields {
   const text = documentText(bytes, file)
   // A file that was cut inside its last number would read as another number.
   if (!text.endsWith('\n')) throw malformed({ file }, 'its last line has no end, so it may be cut off')
   const fields = fieldsOf(readCanonicalYaml(text) ?? readStrictYaml(text, file), { file })
-  checkFormat(fields)
+  checkFormat(fields, newest)
   required(fields, 'kind', oneOf(kind))
   return fields
 }
 
 /** Refuses a format other than ours. @throws `format-newer`, `document-malformed` */
-export function checkFormat(fields: Fields): void {
+export function checkFormat(fields: Fields, newest: number = MANIFEST_FORMAT): void {
   const found = required(fields, 'format', integerValue)
   const { file } = fields.spot
-  if (found > MANIFEST_FORMAT) throw refuse('format-newer', { file, found, supported: MANIFEST_FORMAT })
+  if (found > newest) throw refuse('format-newer', { file, found, supported: newest })
   if (found < MANIFEST_FORMAT) throw malformed({ file, within: fields.spot, key: 'format' }, 'there is no such format')
 }
 
-function manifestMap(kind: ManifestKind, members: Members): ValueMap {
-  return valueMap({ format: BigInt(MANIFEST_FORMAT), kind, ...members })
+function manifestMap(kind: ManifestKind, members: Members, format = MANIFEST_FORMAT): ValueMap {
+  return valueMap({ format: BigInt(format), kind, ...members })
 }
 
 function bytesOf(map: ValueMap): Uint8Array {

@@ -55,6 +55,8 @@ export interface Files {
   /** Removes an empty folder; fine when it is absent or not empty. */
   readonly removeFolder: (path: string) => Promise<void>
   readonly setMode: (path: string, permissions: number) => Promise<void>
+  /** Sets when a file was last read and written, in milliseconds since the Unix epoch; follows a link at the end. */
+  readonly setTimes: (path: string, atMs: number) => Promise<void>
   /** Makes names in a folder durable; does nothing where the system cannot. */
   readonly syncFolder: (path: string) => Promise<void>
   /** Clones or copies a file onto a new path, by reflink where the file system can; fails on `EEXIST`. */

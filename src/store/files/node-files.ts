@@ -46,6 +46,7 @@ export const nodeFiles: Files = {
   remove: (path) => told(() => absentAs(undefined, () => disk.unlinkSync(path))),
   removeFolder: (path) => told(() => removeFolder(path)),
   setMode: (path, permissions) => told(() => disk.chmodSync(path, permissions)),
+  setTimes: (path, atMs) => told(() => disk.utimesSync(path, atMs / 1000, atMs / 1000)),
   syncFolder,
   copy: (from, to) => copyFile(from, to, disk.constants.COPYFILE_EXCL | disk.constants.COPYFILE_FICLONE),
 }

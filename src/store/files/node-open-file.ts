@@ -15,10 +15,11 @@ const sync = promisify(disk.fsync)
 
 /** Takes over a descriptor. */
 export function openFileOf(file: number): OpenFile {
-  let underWay: Promise<unknown> | undefined
+  let underWay: Promise<void> | undefined
   // A descriptor that is closed while a thread works with it may already name another file.
   const awaited = <Result>(work: Promise<Result>): Promise<Result> => {
-    underWay = Promise.allSettled([underWay, work])
+    // What was read must not be kept with the wait for it: a large file would stay in memory until it is closed.
+    underWay = Promise.all([underWay, work.then(nothing, nothing)]).then(nothing)
     return work
   }
   return {
@@ -35,6 +36,10 @@ export function openFileOf(file: number): OpenFile {
       disk.closeSync(file)
     },
   }
+}
+
+function nothing(): void {
+  // Only that it is over counts.
 }
 
 /** What `stat` found. */

@@ -142,12 +142,13 @@ test('law: git applies the filter to every pointer and to nothing else', () => {
         path: parseArtifactPath(each),
         sha256: sha256Of(each),
         sizeBytes: 1,
-        storage: index < count ? 'pointer' : 'inline',
+        storage: { kind: index < count ? 'pointer' : 'inline' },
       }))
       const text = attributesText(files, 'lfs')
       expect(text === undefined).toBe(count === 0)
       writeReal(join(folder, '.gitattributes'), text ?? '')
-      expect(filtered(folder, paths)).toEqual(files.filter((f) => f.storage === 'pointer').map((file) => file.path))
+      const pointers = files.filter(({ storage }) => storage.kind === 'pointer')
+      expect(filtered(folder, paths)).toEqual(pointers.map((file) => file.path))
     }),
     { numRuns: 60 },
   )
@@ -182,5 +183,5 @@ async function recorded(contents: Readonly<Record<string, string | Uint8Array>>)
 
 async function storagesOf(contents: Readonly<Record<string, string | Uint8Array>>): Promise<Record<string, string>> {
   const { files } = await recorded(contents)
-  return Object.fromEntries(files.map(({ path, storage }) => [path, storage]))
+  return Object.fromEntries(files.map(({ path, storage }) => [path, storage.kind]))
 }

@@ -16,7 +16,13 @@ import { decodeRun, encodeRun } from '../../../src/store/documents/run-manifest.
 import { decodeSettings, encodeSettings } from '../../../src/store/documents/settings-manifest.ts'
 import { decodeState, rewriteState } from '../../../src/store/documents/state-manifest.ts'
 import { decodeVersion, encodeVersion } from '../../../src/store/documents/version-manifest.ts'
-import { exampleAlias, exampleFiles, exampleRun, exampleVersion } from '../../support/example-records.ts'
+import {
+  exampleAlias,
+  exampleFiles,
+  examplePackedFiles,
+  exampleRun,
+  exampleVersion,
+} from '../../support/example-records.ts'
 
 const MODEL = parseModelName('churn')
 const PRODUCTION = parseAliasName('production')
@@ -207,6 +213,39 @@ test('a list of files that names a path twice is refused', () => {
   )
 })
 
+const PACK = 'e2a0ce2b3c4d8e1b33b5b8d0ce3b7b6b4b7f2f4d6d1b9d1c2a3f4e5d6c7b8a90'
+
+test.each([
+  ['before its beginning', 'offset: 9216', 'offset: -1'],
+  ['beyond its end', 'offset: 9216', 'offset: 11289'],
+  ['beyond every end', 'offset: 9216', 'offset: 9007199254740991'],
+  ['on the bytes of another', 'offset: 9216', 'offset: 8703'],
+  ['at no place', '  - offset: 9216\n    pack:', '  - pack:'],
+  ['at a place that is no number', 'offset: 9216', 'offset: here'],
+  ['with more bytes than there are', 'sizeBytes: 1000', 'sizeBytes: 9007199254740991'],
+  ['with another pack than those listed', /pack: .*/, `pack: "${PACK}"`],
+  ['in a list without packs', /packs:\n(?: .*\n)*/, ''],
+  ['in a pack that is listed twice', /(packs:\n)((?: .*\n)*)/, '$1$2$2'],
+])('a packed file %s is refused', (_, found, hostile) => {
+  const good = textOf(encodeFiles(examplePackedFiles))
+  const text = good.replace(found, hostile)
+  expect(text).not.toBe(good)
+  expect(refusalOf(() => decodeFiles(bytesOf(text), 'files.yaml'))).toMatch(/^files\.yaml: /)
+})
+
+test('a packed file that no reader should take into memory is refused', () => {
+  const files = examplePackedFiles.slice(0, 1).map((file) => ({ ...file, sizeBytes: 1e11 }))
+  const text = textOf(encodeFiles(files)).replace('sizeBytes: 12288', 'sizeBytes: 1000000000000')
+  expect(refusalOf(() => decodeFiles(bytesOf(text), 'files.yaml'))).toContain('is too long for a pack')
+})
+
+test('a list with packs has a format of its own, so that an mlv that knows none refuses it', () => {
+  expect(textOf(encodeFiles(examplePackedFiles))).toContain('\nformat: 2\n')
+  expect(textOf(encodeFiles(exampleFiles))).toContain('\nformat: 1\n')
+  const newer = textOf(encodeFiles(examplePackedFiles)).replace('format: 2', 'format: 3')
+  expect(refusalOf(() => decodeFiles(bytesOf(newer), 'files.yaml'))).toContain('3')
+})
+
 test('keys of built-in objects are keys like any other', () => {
   const map = new Map(['__proto__', 'constructor', 'hasOwnProperty', 'toString'].map((key) => [key, 1n] as const))
   const run = { ...exampleRun, parameters: map as unknown as typeof exampleRun.parameters }
@@ -219,6 +258,7 @@ const DOCUMENTS = [
   { name: 'run.yaml', bytes: encodeRun(exampleRun), decode: decodeRun },
   { name: 'version.yaml', bytes: encodeVersion(exampleVersion), decode: decodeVersion },
   { name: 'files.yaml', bytes: encodeFiles(exampleFiles), decode: decodeFiles },
+  { name: 'files.yaml with packs', bytes: encodeFiles(examplePackedFiles), decode: decodeFiles },
   {
     name: 'production.yaml',
     bytes: encodeAlias(exampleAlias),

@@ -57,6 +57,7 @@ test('every golden manifest is read as the record it was written from', () => {
   expect(decodeRun(golden('run-captured.yaml'), 'run.yaml')).toEqual(example.exampleCapturedRun)
   expect(decodeVersion(golden('version.yaml'), 'version.yaml')).toEqual(example.exampleVersion)
   expect(decodeFiles(golden('files.yaml'), 'files.yaml', golden('tensors.json'))).toEqual(example.exampleFiles)
+  expect(decodeFiles(golden('files-packed.yaml'), 'files.yaml')).toEqual(example.examplePackedFiles)
   expect(decodeEnvironment(golden('environment.yaml'), 'environment.yaml')).toEqual(example.exampleEnvironment)
   expect(decodeRun(golden('run-exact.yaml'), 'run.yaml')).toEqual(example.exampleExactRun)
   expect(decodeEnvironment(golden('environment-container.yaml'), 'environment.yaml')).toEqual(
@@ -77,6 +78,7 @@ test.each<readonly [string, Uint8Array | undefined]>([
   ['run-captured.yaml', encodeRun(example.exampleCapturedRun)],
   ['version.yaml', encodeVersion(example.exampleVersion)],
   ['files.yaml', encodeFiles(example.exampleFiles)],
+  ['files-packed.yaml', encodeFiles(example.examplePackedFiles)],
   ['tensors.json', encodeTensors(example.exampleFiles)],
   ['environment.yaml', encodeEnvironment(example.exampleEnvironment)],
   ['environment-container.yaml', encodeEnvironment(example.exampleContainerEnvironment)],
