@@ -10,12 +10,14 @@ import type { Sha256 } from '../base/digest.ts'
 import type { Entropy } from '../base/clock.ts'
 import { refuse } from '../domain/failure.ts'
 import { forEachAtOnce } from '../store/artifacts/at-once.ts'
+import { copyFile } from '../store/artifacts/copy-file.ts'
 import { steadyWriter } from '../store/artifacts/steady-writer.ts'
-import { errnoOf, withDiskFailures } from '../store/files/disk-failure.ts'
+import { withDiskFailures } from '../store/files/disk-failure.ts'
 import type { Files } from '../store/files/files.ts'
 import { writeFileDurably } from '../store/files/safe-write.ts'
 import { makeFolderDurably } from '../store/files/make-folder-durably.ts'
-import type { ByteRange, ObjectId, ObjectStore, OnBytes } from './object-store.ts'
+import type { ObjectId, ObjectStore, OnBytes } from './object-store.ts'
+import { readFileRange } from './read-file-range.ts'
 
 /** What a folder store needs. */
 export interface FolderOptions {
@@ -26,8 +28,9 @@ export interface FolderOptions {
 
 type PutObject = Parameters<ObjectStore['put']>[0][number]
 
-const AT_ONCE = 4
-const READ_BYTES = 1024 * 1024
+const AT_ONCE = 8
+/** A larger file is copied by the system and digested behind it; for a smaller one that takes longer to set up. */
+const LARGE_BYTES = 1024 * 1024
 const NAME_BYTES = 9
 const OBJECT_PERMISSIONS = 0o444
 
@@ -56,7 +59,7 @@ export function openFolderStore(folder: string, options: FolderOptions): ObjectS
       }),
     get: async (object, range) => {
       if (!(await holds(object))) throw refuse('object-missing', { what: `in ${folder}, artifact`, id: object.sha256 })
-      return readRange(files, pathOf(object.sha256), range)
+      return readFileRange(files, pathOf(object.sha256), range)
     },
   }
 }
@@ -84,7 +87,11 @@ async function putObject(options: FolderOptions, path: string, object: PutObject
   await makeFolderDurably(files, dirname(path))
   const beside = `${path}.${Buffer.from(entropy.randomBytes(NAME_BYTES)).toString('hex')}.new`
   try {
-    const actual = await writeBeside(files, beside, object, onBytes)
+    const { path: source } = object.source
+    const actual =
+      source === undefined || object.sizeBytes < LARGE_BYTES
+        ? await writeBeside(files, beside, object, onBytes)
+        : await copyBeside(files, { source, target: beside }, onBytes)
     if (actual !== object.sha256) throw refuse('digest-mismatch', { path, expected: object.sha256, actual })
     await files.rename(beside, path)
     await files.syncFolder(dirname(path))
@@ -92,6 +99,15 @@ async function putObject(options: FolderOptions, path: string, object: PutObject
     await files.remove(beside).catch(() => undefined)
     throw error
   }
+}
+
+async function copyBeside(
+  files: Files,
+  { source, target }: { readonly source: string; readonly target: string },
+  onBytes: OnBytes,
+): Promise<Sha256> {
+  const task = { source, target, permissions: OBJECT_PERMISSIONS, durable: true, tensors: false }
+  return (await copyFile(files, task, onBytes)).sha256
 }
 
 async function writeBeside(files: Files, path: string, object: PutObject, onBytes: OnBytes): Promise<Sha256> {
@@ -109,29 +125,5 @@ async function writeBeside(files: Files, path: string, object: PutObject, onByte
   } finally {
     await writer.settle()
     await file.close()
-  }
-}
-
-async function* readRange(files: Files, path: string, { start, end }: ByteRange): AsyncIterable<Uint8Array> {
-  const file = await openObject(files, path)
-  try {
-    for (let at = start; at < end;) {
-      const buffer = new Uint8Array(Math.min(READ_BYTES, end - at))
-      const count = await withDiskFailures(path, 'reading', () => file.read(buffer, at))
-      if (count === 0) return
-      yield buffer.subarray(0, count)
-      at += count
-    }
-  } finally {
-    await file.close()
-  }
-}
-
-async function openObject(files: Files, path: string) {
-  try {
-    return await files.open(path, 'read')
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') throw refuse('object-missing', { what: 'artifact', id: path }, error)
-    throw error
   }
 }

@@ -19,7 +19,16 @@ export interface ByteRange {
 
 /** The bytes to send; may be read more than once, from any place. */
 export interface ObjectSource {
+  /** The file that holds just these bytes, where one does: the system copies it faster than a program. */
+  readonly path?: string
   readonly read: (range: ByteRange) => AsyncIterable<Uint8Array>
+}
+
+/** An object to send. */
+export interface PutObject extends ObjectId {
+  readonly source: ObjectSource
+  /** Objects that this one is likely to resemble, the likeliest first; a store may store it as a difference to one. */
+  readonly parents?: readonly ObjectId[] | undefined
 }
 
 /** Called with the number of bytes that went over since the last call; negative when some are sent again. */
@@ -38,9 +47,14 @@ export interface ObjectStore {
    * @throws `remote-unreachable`, `remote-refused`, `lfs-response-invalid`
    */
   readonly put: (
-    objects: readonly (ObjectId & { readonly source: ObjectSource })[],
+    objects: readonly PutObject[],
     events: { readonly onBytes: OnBytes; readonly onStored: (object: ObjectId) => void },
   ) => Promise<void>
+  /**
+   * Tells which objects `get` will be asked for next, in which order, so that a store can ask its server for many at
+   * once. Nothing is fetched by it, and it never fails.
+   */
+  readonly expect?: (objects: readonly ObjectId[]) => void
   /** Opens one object for reading. @throws `object-missing`, `remote-unreachable`, `remote-refused` */
   readonly get: (object: ObjectId, range: ByteRange) => Promise<AsyncIterable<Uint8Array>>
 }

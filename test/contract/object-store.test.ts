@@ -9,10 +9,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { sha256Of } from '../../src/base/digest.ts'
 import { parseStoreAddress } from '../../src/domain/store-address.ts'
 import type { StoreAddress } from '../../src/domain/store-address.ts'
+import { openCompactStore } from '../../src/remote/compact/compact-store.ts'
 import { openFolderStore } from '../../src/remote/folder-store.ts'
 import { openHttp } from '../../src/remote/http.ts'
+import { openKeyedFolder } from '../../src/remote/keyed-folder.ts'
 import { openLfsStore } from '../../src/remote/lfs/lfs-store.ts'
 import type { ObjectSource, ObjectStore } from '../../src/remote/object-store.ts'
+import { openKeyedBucket } from '../../src/remote/s3/keyed-bucket.ts'
 import { openS3Store } from '../../src/remote/s3/s3-store.ts'
 import { nodeFiles } from '../../src/store/files/node-files.ts'
 import { startLfsServer } from '../support/lfs-server.ts'
@@ -32,6 +35,8 @@ const STORES: readonly { readonly name: string; readonly isHere: boolean; readon
   { name: 'Git LFS', isHere: true, open: openMemoryLfs },
   { name: 'Git LFS by giftless', isHere: hasServer('lfs', 'object-store.test.ts'), open: openGiftless },
   { name: 'S3', isHere: hasServer('s3', 'object-store.test.ts'), open: openBucket },
+  { name: 'a compact folder', isHere: true, open: openCompactFolder },
+  { name: 'compact S3', isHere: hasServer('s3', 'object-store.test.ts'), open: openCompactBucket },
 ]
 
 describe.each(STORES.filter(({ isHere }) => isHere))('$name', ({ open }) => {
@@ -167,6 +172,16 @@ function openFolder(): Promise<Opened> {
   return Promise.resolve({ store, close })
 }
 
+const noCopy = () => Promise.resolve(undefined)
+
+function openCompactFolder(): Promise<Opened> {
+  const folder = mkdtempSync(join(tmpdir(), 'mlv-store-'))
+  const plain = openFolderStore(join(folder, 'objects'), { files: nodeFiles, entropy })
+  const place = openKeyedFolder(folder, { files: nodeFiles, clock: retry.clock })
+  const store = openCompactStore(plain, { place, isCompact: true, near: noCopy })
+  return Promise.resolve({ store, close: () => Promise.resolve(rmSync(folder, { recursive: true, force: true })) })
+}
+
 async function openMemoryLfs(): Promise<Opened> {
   const server = await startLfsServer()
   return openLfs(server.url, server.close)
@@ -174,7 +189,7 @@ async function openMemoryLfs(): Promise<Opened> {
 
 async function openGiftless(): Promise<Opened> {
   const server = await startServer('lfs')
-  return openLfs(`${server.origin}/team/churn`, server.close)
+  return openLfs(`${server.origin}/team/churn.git/info/lfs`, server.close)
 }
 
 function openLfs(url: string, stop: () => Promise<void>): Opened {
@@ -189,16 +204,27 @@ function openLfs(url: string, stop: () => Promise<void>): Opened {
   return { store, close }
 }
 
-async function openBucket(): Promise<Opened> {
+function openBucket(): Promise<Opened> {
+  return openBucketAs('whole')
+}
+
+function openCompactBucket(): Promise<Opened> {
+  return openBucketAs('compact')
+}
+
+async function openBucketAs(form: 'whole' | 'compact'): Promise<Opened> {
   const server = await startServer('s3')
   await makeBucket(server.origin, 'models')
   const address: StoreAddress = parseStoreAddress(`s3://models/team/churn?endpoint=${server.origin}`)
   if (address.kind !== 's3') throw new Error('expected a bucket')
-  const { store, close } = openS3Store(address, { retry, variables: {}, trustedHosts: new Set([server.origin]) })
+  const options = { retry, variables: {}, trustedHosts: new Set([server.origin]) }
+  const { store, close } = openS3Store(address, options)
+  const { place, close: closePlace } = openKeyedBucket(address, options)
   return {
-    store,
+    store: form === 'whole' ? store : openCompactStore(store, { place, isCompact: true, near: noCopy }),
     close: async () => {
       await close()
+      await closePlace()
       await server.close()
     },
   }

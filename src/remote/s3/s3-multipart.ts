@@ -1,8 +1,9 @@
 /**
- * Uploads in parts, one after the other. An upload that was cut is found again by its key, and a part the server has is
- * sent again only when its digest is not the one of our bytes; so a cut costs at most the part that was on its way.
+ * Uploads in parts, several at once. An upload that was cut is found again by its key, and a part the server has is
+ * sent again only when its digest is not the one of our bytes; so the cut of a connection costs at most the part that
+ * was on its way there.
  */
-import { createHash } from 'node:crypto'
+import { createHash, webcrypto } from 'node:crypto'
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -15,7 +16,11 @@ import type { CompletedPart, Part, S3Client } from '@aws-sdk/client-s3'
 import { sha256Stream } from '../../base/digest.ts'
 import type { Sha256, Sha256Stream } from '../../base/digest.ts'
 import { refuse } from '../../domain/failure.ts'
+import { forEachAtOnce } from '../../store/artifacts/at-once.ts'
 import type { ByteRange, ObjectId, ObjectSource } from '../object-store.ts'
+import { retrying } from '../retry.ts'
+import type { RetryWorld } from '../retry.ts'
+import type { Budget } from './s3-budget.ts'
 import { asFailure, nameOf, statusOf } from './s3-failure.ts'
 
 /** Where an object is in a bucket. */
@@ -39,12 +44,17 @@ export interface PartsOptions {
   /** Called with how many bytes the server has of it. */
   readonly onStoredBytes: (bytes: number) => void
   readonly memory: UploadMemory
+  readonly retry: RetryWorld
+  readonly budget: Budget
 }
 
 const MIB = 1024 * 1024
 const LEAST_PART_BYTES = 8 * MIB
 /** Servers take 10,000. */
 const MOST_PARTS = 9000
+const PARTS_AT_ONCE = 8
+/** A part that was cut is sent again by itself, while the others go on. */
+const TRIES_OF_A_PART = 3
 
 /** The size of the parts of an object, the same in every try. */
 export function partBytesFor(sizeBytes: number): number {
@@ -56,9 +66,15 @@ export interface UploadMemory {
   uploadId: string | undefined
   /** Parts the server had before this command. */
   there: ReadonlyMap<number, Part>
-  /** Parts that are done, in order. */
-  done: CompletedPart[]
-  /** Over the parts that are done. */
+  /** Parts the server has, by number. */
+  readonly done: Map<number, CompletedPart>
+  storedBytes: number
+  /**
+   * The digests of the parts that were read, in order: none is sent with other bytes than the whole was digested
+   * with.
+   */
+  readonly checksums: string[]
+  /** Over the parts that were read. */
   digest: Sha256Stream
   /** The digest of all parts, once they are done. */
   actual: Sha256 | undefined
@@ -66,7 +82,10 @@ export interface UploadMemory {
 
 /** Knows nothing yet. */
 export function newUpload(): UploadMemory {
-  return { uploadId: undefined, there: new Map(), done: [], digest: sha256Stream(), actual: undefined }
+  return {
+    ...{ uploadId: undefined, there: new Map(), done: new Map(), storedBytes: 0 },
+    ...{ checksums: [], digest: sha256Stream(), actual: undefined },
+  }
 }
 
 /**
@@ -88,7 +107,8 @@ export async function uploadInParts(
     const actual = (memory.actual ??= memory.digest.digest())
     if (actual !== object.sha256) throw refuse('digest-mismatch', { path: key, expected: object.sha256, actual })
     const condition = replaces ? {} : { IfNoneMatch: '*' }
-    const MultipartUpload = { Parts: memory.done }
+    const Parts = [...memory.done.values()].sort((left, right) => (left.PartNumber ?? 0) - (right.PartNumber ?? 0))
+    const MultipartUpload = { Parts }
     return await complete(place, { Bucket: bucket, Key: key, UploadId, MultipartUpload, ...condition })
   } catch (caught) {
     if (nameOf(caught) !== 'NoSuchUpload') throw asFailure(caught, label)
@@ -147,34 +167,74 @@ interface BegunUpload extends S3Place {
   readonly UploadId: string
 }
 
-async function sendParts(
-  upload: BegunUpload,
-  object: S3Object,
-  { memory, onStoredBytes }: PartsOptions,
-): Promise<void> {
+/** Parts are read and digested in their order, and sent as connections are free. */
+async function sendParts(upload: BegunUpload, object: S3Object, options: PartsOptions): Promise<void> {
+  const { memory, onStoredBytes, retry, budget } = options
   const partBytes = partBytesFor(object.sizeBytes)
-  for (let start = memory.done.length * partBytes; start < object.sizeBytes; start += partBytes) {
-    const bytes = await bytesOf(object.source, { start, end: Math.min(object.sizeBytes, start + partBytes) })
-    const number = memory.done.length + 1
-    memory.done.push(await sendPart(upload, memory.there.get(number), number, bytes))
-    memory.digest.update(bytes)
-    onStoredBytes(start + bytes.length)
-  }
+  const numbers = Array.from({ length: Math.ceil(object.sizeBytes / partBytes) }, (_, index) => index + 1)
+  const missing = numbers.filter((number) => !memory.done.has(number))
+  let reading: Promise<unknown> = Promise.resolve()
+  await forEachAtOnce(missing, PARTS_AT_ONCE, async (number) => {
+    const giveBack = await budget.take(partBytes)
+    try {
+      // Where one could not be read, none after it is: the digest would not be that of the whole.
+      const turn = reading.then(() => readPart(upload, object, memory, number))
+      reading = turn
+      turn.catch(() => undefined)
+      const part = await turn
+      const send = (): Promise<CompletedPart> => sendPart(upload, memory.there.get(number), part)
+      memory.done.set(number, await retrying(retry, send, () => memory.storedBytes, TRIES_OF_A_PART))
+      memory.storedBytes += part.bytes.length
+      onStoredBytes(memory.storedBytes)
+    } finally {
+      giveBack()
+    }
+  })
 }
 
-async function sendPart(
-  { client, bucket, key, UploadId }: BegunUpload,
-  known: Part | undefined,
-  PartNumber: number,
-  bytes: Uint8Array,
-): Promise<CompletedPart> {
-  const ChecksumSHA256 = createHash('sha256').update(bytes).digest('base64')
+interface ReadPart {
+  readonly number: number
+  readonly bytes: Uint8Array
+  /** SHA-256, in base64. */
+  readonly checksum: string
+}
+
+async function readPart({ key }: S3Place, object: S3Object, memory: UploadMemory, number: number): Promise<ReadPart> {
+  const partBytes = partBytesFor(object.sizeBytes)
+  const start = (number - 1) * partBytes
+  const bytes = await bytesOf(object.source, { start, end: Math.min(object.sizeBytes, start + partBytes) })
+  // Digested by a thread, beside the digest of the whole.
+  const digesting = webcrypto.subtle.digest('SHA-256', bytes)
+  const known = memory.checksums[number - 1]
+  if (known === undefined) memory.digest.update(bytes)
+  const checksum = Buffer.from(await digesting).toString('base64')
+  if (known === undefined) memory.checksums.push(checksum)
+  else if (known !== checksum) {
+    throw refuse('digest-mismatch', { path: key, expected: hexOf(known), actual: hexOf(checksum) })
+  }
+  return { number, bytes, checksum }
+}
+
+function hexOf(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('hex')
+}
+
+async function sendPart(upload: BegunUpload, known: Part | undefined, part: ReadPart): Promise<CompletedPart> {
+  const { client, bucket, key, label, UploadId } = upload
+  const { number: PartNumber, bytes, checksum: ChecksumSHA256 } = part
   if (known !== undefined && isSame(known, bytes, ChecksumSHA256)) {
     return { PartNumber, ETag: known.ETag, ChecksumSHA256 }
   }
-  const part = { Bucket: bucket, Key: key, UploadId, PartNumber, ChecksumSHA256 }
-  const reply = await client.send(new UploadPartCommand({ ...part, Body: bytes, ContentLength: bytes.length }))
-  return { PartNumber, ETag: reply.ETag, ChecksumSHA256 }
+  const input = { Bucket: bucket, Key: key, UploadId, PartNumber, ChecksumSHA256 }
+  const command = new UploadPartCommand({ ...input, Body: bytes, ContentLength: bytes.length })
+  try {
+    const reply = await client.send(command)
+    return { PartNumber, ETag: reply.ETag, ChecksumSHA256 }
+  } catch (caught) {
+    // Not of the part but of the whole upload: told as it is to whoever knows what to do then.
+    if (nameOf(caught) === 'NoSuchUpload') throw caught
+    throw asFailure(caught, label)
+  }
 }
 
 /** A server that keeps no checksum of parts names them by their MD5. */
