@@ -12,6 +12,8 @@ import type { StoreKind } from '../domain/branch.ts'
 export interface TransferObject {
   readonly sha256: Sha256
   readonly sizeBytes: number
+  /** For an upload: objects that it is likely to resemble, the likeliest first. A store may do without. */
+  readonly parents?: readonly TransferObject[] | undefined
 }
 
 /** How far a transfer is. Counts what was found to be there already as done. */

@@ -35,3 +35,15 @@ async function revList(
   if (result.exitCode !== 0) throw gitFailure('rev-list', result, place.gitDir)
   return Buffer.from(result.stdout).toString('utf8').trim()
 }
+
+/** The newest commit both tips have; `undefined` where this clone knows of none. */
+export async function mergeBaseOf({ git, place }: HistoryPlace, left: Oid, right: Oid): Promise<Oid | undefined> {
+  const result = await runGit(git, [`--git-dir=${place.gitDir}`, 'merge-base', '--end-of-options', left, right])
+  return result.exitCode === 0 ? parseOid(Buffer.from(result.stdout).toString('utf8').trim()) : undefined
+}
+
+/** Tells whether history was cut off when this clone was made. */
+export async function isShallowClone({ git, place }: HistoryPlace): Promise<boolean> {
+  const result = await runGit(git, [`--git-dir=${place.gitDir}`, 'rev-parse', '--is-shallow-repository'])
+  return Buffer.from(result.stdout).toString('utf8').trim() === 'true'
+}

@@ -8,16 +8,20 @@ import { Readable } from 'node:stream'
 import { EnvHttpProxyAgent, request } from 'undici'
 import type { Dispatcher } from 'undici'
 import { printable } from '../base/printable.ts'
-import { refuse } from '../domain/failure.ts'
+import { Failure, refuse } from '../domain/failure.ts'
 import { errnoOf } from '../store/files/disk-failure.ts'
+import { machineNetwork, networkGuard } from './network-guard.ts'
+import type { Namer, Network, NetworkGuard } from './network-guard.ts'
 
 /** One request. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   /** Headers for the origin of `url` alone: left out after a redirect to another host (RFC 9110, 15.4). */
   readonly credentials?: Readonly<Record<string, string>>
+  /** The server that named the URL; absent for one that the user named, which may be anywhere (row S1). */
+  readonly namedBy?: Namer
   /** Made anew for each try. Its length must be in `content-length`. */
   readonly body?: () => AsyncIterable<Uint8Array> | Uint8Array
 }
@@ -25,6 +29,8 @@ export interface HttpRequest {
 /** The answer. Its body must be read or dropped. */
 export interface HttpReply {
   readonly status: number
+  /** Who answered, after redirects: for requests to places that this answer names. */
+  readonly namer: Namer
   /** Names in lower case; of a header that is repeated, the first. */
   readonly header: (name: string) => string | undefined
   readonly body: AsyncIterable<Uint8Array>
@@ -36,7 +42,10 @@ export interface HttpReply {
 
 /** Sends requests over one pool of connections. Close it at the end. */
 export interface Http {
-  /** @throws `remote-unreachable` when there was no answer, `remote-refused` after too many or unsafe redirects */
+  /**
+   * @throws `remote-unreachable` when there was no answer, `remote-refused` after too many or unsafe redirects,
+   * `address-private` when a server names what is further inside the network than itself
+   */
   readonly send: (request: HttpRequest) => Promise<HttpReply>
   readonly close: () => Promise<void>
 }
@@ -46,15 +55,24 @@ const HEADERS_MS = 60_000
 const STALLED_MS = 120_000
 const CONNECT_MS = 20_000
 
+/** What may be told of the network. */
+export interface HttpOptions {
+  /** This machine's when absent. */
+  readonly network?: Network
+  /** Origins that servers may name wherever they are; none when absent. */
+  readonly trustedOrigins?: ReadonlySet<string>
+}
+
 /** Opens a client with the proxies of the environment: `https_proxy`, `http_proxy`, `no_proxy`. */
-export function openHttp(variables: Readonly<Record<string, string | undefined>>): Http {
-  const dispatcher = new EnvHttpProxyAgent({
-    ...proxiesOf(variables),
-    connectTimeout: CONNECT_MS,
-    headersTimeout: HEADERS_MS,
-    bodyTimeout: STALLED_MS,
+export function openHttp(
+  variables: Readonly<Record<string, string | undefined>>,
+  { network = machineNetwork, trustedOrigins = new Set() }: HttpOptions = {},
+): Http {
+  const guard = networkGuard({ network, trustedOrigins, connectMs: CONNECT_MS }, (connect) => {
+    const times = { headersTimeout: HEADERS_MS, bodyTimeout: STALLED_MS }
+    return new EnvHttpProxyAgent({ ...proxiesOf(variables), connect, ...times })
   })
-  return { send: (wanted) => follow(dispatcher, wanted, 0), close: () => dispatcher.close() }
+  return { send: (wanted) => follow(guard, wanted, 0), close: guard.close }
 }
 
 /** Names a URL for people: never its user, query or fragment, which may hold secrets. */
@@ -73,13 +91,13 @@ function proxiesOf(variables: Readonly<Record<string, string | undefined>>): Env
   }
 }
 
-async function follow(dispatcher: Dispatcher, wanted: HttpRequest, redirects: number): Promise<HttpReply> {
-  const reply = await exchange(dispatcher, wanted)
+async function follow(guard: NetworkGuard, wanted: HttpRequest, redirects: number): Promise<HttpReply> {
+  const reply = await exchange(guard, wanted)
   const location = reply.header('location')
   if (reply.status < 301 || reply.status > 308 || reply.status === 304 || location === undefined) return reply
   await reply.drop()
   if (redirects === MOST_REDIRECTS) throw refusedRedirect(wanted.url, 'it redirects in a circle')
-  return follow(dispatcher, redirected(wanted, location), redirects + 1)
+  return follow(guard, { ...redirected(wanted, location), namedBy: reply.namer }, redirects + 1)
 }
 
 function redirected(wanted: HttpRequest, location: string): HttpRequest {
@@ -101,18 +119,21 @@ function refusedRedirect(url: URL, problem: string): Error {
   return refuse('remote-refused', { url: urlLabel(url), problem })
 }
 
-async function exchange(dispatcher: Dispatcher, wanted: HttpRequest): Promise<HttpReply> {
+async function exchange(guard: NetworkGuard, wanted: HttpRequest): Promise<HttpReply> {
+  const { url, namedBy } = wanted
+  const limit = guard.limitFor(url, namedBy)
   try {
     const body = wanted.body?.()
-    const answer = await request(wanted.url, {
+    const answer = await request(url, {
       method: wanted.method,
       headers: { ...wanted.headers, ...wanted.credentials },
-      dispatcher,
+      dispatcher: guard.dispatcher(limit),
       body: body === undefined ? null : bodyToSend(body),
     })
-    return replyOf(wanted.url, answer)
+    return replyOf(url, guard.namer(url, limit), answer)
   } catch (caught) {
-    throw unreachable(wanted.url, caught)
+    if (caught instanceof Failure) throw caught
+    throw unreachable(url, caught)
   }
 }
 
@@ -120,13 +141,14 @@ function bodyToSend(body: AsyncIterable<Uint8Array> | Uint8Array): Uint8Array | 
   return body instanceof Uint8Array ? body : Readable.from(body, { objectMode: false })
 }
 
-function replyOf(url: URL, answer: Dispatcher.ResponseData): HttpReply {
+function replyOf(url: URL, namer: Namer, answer: Dispatcher.ResponseData): HttpReply {
   const header = (name: string): string | undefined => {
     const value = answer.headers[name]
     return typeof value === 'string' ? value : value?.[0]
   }
   return {
     status: answer.statusCode,
+    namer,
     header,
     body: bodyOf(url, answer),
     drop: () => answer.body.dump(),

@@ -13,17 +13,23 @@ import { runGit } from '../store/git/git-command.ts'
 import type { GitProgram } from '../store/git/git-command.ts'
 import { noTransfer } from './artifact-transfer.ts'
 import type { ArtifactTransfer } from './artifact-transfer.ts'
+import type { CompactOptions } from './compact/compact-store.ts'
+import { carefully } from './care/careful-upload.ts'
+import type { CareOptions } from './care/careful-upload.ts'
+import { readDependencies } from './care/read-dependencies.ts'
 import { openFolderStore, requireFolderStore } from './folder-store.ts'
 import { openHttp } from './http.ts'
+import { openKeyedFolder } from './keyed-folder.ts'
+import type { KeyedPlace } from './keyed-place.ts'
 import { gitCredentials } from './lfs/lfs-credentials.ts'
 import { accessByUrl, authenticateBySsh } from './lfs/lfs-endpoint.ts'
 import type { LfsAccess } from './lfs/lfs-endpoint.ts'
 import { findLfsEndpoint } from './lfs/lfs-settings.ts'
 import type { LfsRemote } from './lfs/lfs-settings.ts'
 import { openLfsStore } from './lfs/lfs-store.ts'
-import type { ObjectStore } from './object-store.ts'
+import type { ObjectId, ObjectStore } from './object-store.ts'
 import type { RetryWorld } from './retry.ts'
-import { storeTransfer } from './store-transfer.ts'
+import { localCopy, storeTransfer } from './store-transfer.ts'
 
 /** What a transfer is opened with. */
 export interface TransferOptions {
@@ -41,6 +47,8 @@ export interface TransferOptions {
   readonly ref: string
   /** Hosts that an address on the branch may name besides Amazon's own. */
   readonly trustedHosts: ReadonlySet<string>
+  /** The address by which a store lists this repository; asked before an upload. */
+  readonly listedAs: () => Promise<string>
 }
 
 /** A transfer that is open. Close it: it holds connections. */
@@ -64,40 +72,129 @@ type LfsOptions = TransferOptions & { readonly git: GitProgram; readonly remote:
  */
 export async function openTransfer(
   local: ArtifactStore,
-  settings: Pick<BranchSettings, 'store' | 'stores' | 'mirrors'>,
+  settings: StoreSettings,
   options: TransferOptions,
 ): Promise<OpenTransfer> {
-  const opened: OpenStore[] = []
-  const close = async (): Promise<void> => {
-    for (const one of opened.splice(0)) await one.close()
-  }
+  const sources = await openSources(local, settings, options)
+  const { own, close } = sources
   try {
-    const { git, remote } = options
-    if (settings.store === 'lfs' && git !== undefined && remote !== undefined) {
-      opened.push(await openRemoteStore({ ...options, git, remote }))
-    }
-    for (const address of settings.stores) opened.push(await openStoreAt(address, options))
-    const own = opened.length
-    for (const address of settings.mirrors) opened.push(await openStoreAt(address, options))
-    const [first, ...others] = opened.map(({ store }) => store)
+    const [first, ...others] = sources.stores
     if (first === undefined) return { transfer: noTransfer, close }
     const transfer = storeTransfer(settings.store, local, [first, ...others], retryWorld(options))
     // A mirror alone takes nothing: it is filled by whoever keeps it.
-    return { transfer: own === 0 ? { ...transfer, upload: noTransfer.upload } : transfer, close }
+    if (own === 0) return { transfer: { ...transfer, upload: noTransfer.upload }, close }
+    const [written] = own === settings.stores.length ? settings.stores : []
+    if (written === undefined) return { transfer, close }
+    const care = await openPlaceAt(written, options)
+    const closeBoth = async (): Promise<void> => {
+      await care.close()
+      await close()
+    }
+    return { transfer: carefully(transfer, careOptions(care.place, options)), close: closeBoth }
   } catch (caught) {
     await close()
     throw caught
   }
 }
 
-/** Opens a store by its address. @throws `store-host-untrusted`, `store-not-found` */
-export async function openStoreAt(address: StoreAddress, options: TransferOptions): Promise<OpenStore> {
+/** What of the settings says where artifacts are. */
+export type StoreSettings = Pick<BranchSettings, 'store' | 'stores' | 'mirrors' | 'compact' | 'readsLfs'>
+
+/** Stores that are open, in the order in which they are asked. */
+export interface OpenSources {
+  readonly stores: readonly ObjectStore[]
+  /** How many of them, from the first on, the branch names as its own; the first is written to. */
+  readonly own: number
+  readonly close: () => Promise<void>
+}
+
+/** Opens every store and mirror that settings name, and what was set aside there. @throws as `openTransfer` */
+export async function openSources(
+  local: ArtifactStore,
+  settings: StoreSettings,
+  options: TransferOptions,
+): Promise<OpenSources> {
+  const opened: OpenStore[] = []
+  const close = async (): Promise<void> => {
+    for (const one of opened.splice(0)) await one.close()
+  }
+  const openLfs = async (): Promise<void> => {
+    const { git, remote } = options
+    if (git !== undefined && remote !== undefined) opened.push(await openRemoteStore({ ...options, git, remote }))
+  }
+  try {
+    if (settings.store === 'lfs') await openLfs()
+    const reading = { near: (object: ObjectId) => localCopy(local, object), isCompact: false }
+    const writing = { ...reading, isCompact: settings.compact === true }
+    for (const address of settings.stores) opened.push(await openStoreAt(address, options, writing))
+    const own = opened.length
+    if (settings.store !== 'lfs' && settings.readsLfs === true) await openLfs()
+    for (const address of settings.mirrors) opened.push(await openStoreAt(address, options, reading))
+    // Last of all what was set aside there: for a while it is no loss that a sweep was wrong.
+    for (const address of settings.stores) opened.push(await openStoreAt(address, options, reading, 'trash'))
+    return { stores: opened.map(({ store }) => store), own, close }
+  } catch (caught) {
+    await close()
+    throw caught
+  }
+}
+
+/**
+ * Opens a store by its address. Objects are read in whatever form they are stored.
+ *
+ * @param form how objects are put, and where copies of their parents are.
+ * @param part `trash` opens what was set aside there, to read.
+ * @throws `store-host-untrusted`, `store-not-found`
+ */
+export async function openStoreAt(
+  address: StoreAddress,
+  options: TransferOptions,
+  form: StoreForm = WHOLE,
+  part: 'all' | 'trash' = 'all',
+): Promise<OpenStore> {
+  const { openCompactStore } = await import('./compact/compact-store.ts')
   if (address.kind === 'dir') {
     await requireFolderStore(options.files, address.folder)
-    return { store: openFolderStore(join(address.folder, 'objects'), options), close: () => Promise.resolve() }
+    const folder = part === 'all' ? address.folder : join(address.folder, 'trash')
+    const plain = openFolderStore(join(folder, 'objects'), options)
+    const place = openKeyedFolder(folder, options)
+    return { store: openCompactStore(plain, { ...form, place }), close: () => Promise.resolve() }
   }
-  const { openS3Store } = await import('./s3/s3-store.ts')
-  return openS3Store(address, { ...options, retry: retryWorld(options) })
+  const [{ openS3Store }, { openKeyedBucket }] = await Promise.all([
+    import('./s3/s3-store.ts'),
+    import('./s3/keyed-bucket.ts'),
+  ])
+  const prefix = [address.prefix, 'trash'].filter((each) => each !== '').join('/')
+  const there = part === 'all' ? address : { ...address, prefix }
+  const retry = retryWorld(options)
+  const plain = openS3Store(there, { ...options, retry })
+  const keyed = openKeyedBucket(there, { ...options, retry })
+  const close = async (): Promise<void> => {
+    await plain.close()
+    await keyed.close()
+  }
+  return { store: openCompactStore(plain.store, { ...form, place: keyed.place }), close }
+}
+
+/** How a store is written, and what spares it reading. */
+type StoreForm = Pick<CompactOptions, 'isCompact' | 'near'>
+
+const WHOLE: StoreForm = { isCompact: false, near: () => Promise.resolve(undefined) }
+
+/** A keyed place that is open. */
+export interface OpenPlace {
+  readonly place: KeyedPlace
+  readonly close: () => Promise<void>
+}
+
+/** Opens what is below a store by its address. @throws `store-host-untrusted`, `store-not-found` */
+export async function openPlaceAt(address: StoreAddress, options: TransferOptions): Promise<OpenPlace> {
+  if (address.kind === 'dir') {
+    await requireFolderStore(options.files, address.folder)
+    return { place: openKeyedFolder(address.folder, options), close: () => Promise.resolve() }
+  }
+  const { openKeyedBucket } = await import('./s3/keyed-bucket.ts')
+  return openKeyedBucket(address, { ...options, retry: retryWorld(options) })
 }
 
 /** A remote that is a folder keeps objects in its own `lfs/objects`, where stock git-lfs looks for them too. */
@@ -108,11 +205,16 @@ async function openRemoteStore(options: LfsOptions): Promise<OpenStore> {
     const store = openFolderStore(await lfsFolder(options, endpoint.path), options)
     return { store, close: () => Promise.resolve() }
   }
-  const http = openHttp(options.variables)
+  const http = openHttp(options.variables, { trustedOrigins: remote.trustedHosts })
   const credentials = gitCredentials(git, folder)
   const access = accessTo(options)
   const store = openLfsStore(remote.name, { http, access, credentials, ref, retry: retryWorld(options) })
   return { store, close: http.close }
+}
+
+/** What uploads to a place take care with. */
+export function careOptions(place: KeyedPlace, options: TransferOptions): CareOptions {
+  return { place, world: retryWorld(options), url: options.listedAs, readDependencies }
 }
 
 function retryWorld({ entropy, clock }: TransferOptions): RetryWorld {

@@ -32,8 +32,16 @@ export function parseRemoteUrl(text: string): RemoteUrl {
   // One letter before a colon is a drive of Windows.
   if (ssh === null || /^[A-Za-z]:[\\/]/.test(text)) return { kind: 'folder', text }
   const [, user = '', host = '', path = ''] = ssh
+  if (isScheme(host)) throw invalid(text, `it could be meant as a URL with the scheme '${host}', and is none`)
   if ([user, host, path].some((part) => part.startsWith('-'))) throw invalid(text, 'ssh could read it as an option')
   return { kind: 'ssh', text }
+}
+
+const SCHEMES_OF_OTHERS = ['javascript', 'vbscript', 'file', 'http', 'https', 'ssh', 'ftp', 'ftps', 'gopher']
+
+/** Whether what stands before a colon is a scheme rather than a host of ssh. */
+export function isScheme(host: string): boolean {
+  return SCHEMES_OF_OTHERS.includes(host.toLowerCase())
 }
 
 /** The folder a clone of an address goes to, as git names it. @throws `remote-url-invalid` when it names none */
@@ -55,7 +63,9 @@ function checkedUrl(text: string, [, scheme = '', user = '', host = '', path]: R
   if (user.includes(':')) throw invalid(text, 'it holds a password; let a credential helper of git keep that')
   if (user.startsWith('-') || host.startsWith('-')) throw invalid(text, 'ssh could read it as an option')
   if (/[?#\\]/.test(`${user}${host}`)) throw invalid(text, 'its host is not a host')
-  if (scheme.toLowerCase() !== 'file' && host === '') throw invalid(text, 'it names no host')
+  if (scheme.toLowerCase() === 'file' ? host !== '' : host === '') {
+    throw invalid(text, host === '' ? 'it names no host' : 'a file is on this machine and has no host')
+  }
   if (path === undefined || path === '/') throw invalid(text, 'it names no repository')
   return { kind: 'url', text }
 }

@@ -3,7 +3,7 @@
  */
 import { parseHttpDate } from '../base/clock.ts'
 import type { Clock, Entropy } from '../base/clock.ts'
-import { Failure } from '../domain/failure.ts'
+import { Failure, isFailure } from '../domain/failure.ts'
 
 /** How long to wait is chance, so that many clients do not come back at once. */
 export interface RetryWorld {
@@ -14,18 +14,31 @@ export interface RetryWorld {
 }
 
 const MOST_TRIES = 8
+/** Some three seconds. */
+const TRIES_OF_NOBODY = 4
+/** What node and ssh say when there is nobody to be busy: the network is away, or the server is. */
+const NOBODY_CODES: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+])
+const NOBODY_WORDS = /: (?:Connection refused|Network is unreachable|No route to host)|Could not resolve hostname/
 const FIRST_WAIT_MS = 200
 const LONGEST_WAIT_MS = 30_000
 
 /**
- * Runs work until it succeeds, fails for good, or has failed eight times in a row without getting further.
+ * Runs work until it succeeds, fails for good, or has failed so often in a row without getting further.
  *
  * @param progress counts something that grows while the work gets further; growth starts the count of tries anew.
+ * @param mostTries eight, unless whoever called tries again too
  */
 export async function retrying<Result>(
   world: RetryWorld,
   work: () => Promise<Result>,
   progress: () => number = () => 0,
+  mostTries = MOST_TRIES,
 ): Promise<Result> {
   let tries = 0
   let reached = progress()
@@ -35,7 +48,9 @@ export async function retrying<Result>(
     } catch (caught) {
       tries = progress() > reached ? 1 : tries + 1
       reached = progress()
-      if (!isPassing(caught) || tries >= MOST_TRIES) throw caught
+      // Who works without a network is told so at once. A server that was there a moment ago is waited for.
+      const most = reached === 0 && isNobodyThere(caught) ? Math.min(TRIES_OF_NOBODY, mostTries) : mostTries
+      if (!isPassing(caught) || tries >= most) throw caught
       await world.wait(waitMs(world, tries, retryAfterMs(caught, world.clock)))
     }
   }
@@ -47,6 +62,12 @@ export function parseRetryAfter(text: string | undefined, nowMs: number): number
   if (/^[0-9]{1,6}$/.test(text)) return Number(text) * 1000
   const atMs = parseHttpDate(text)
   return atMs === undefined ? undefined : Math.max(0, atMs - nowMs)
+}
+
+function isNobodyThere(caught: unknown): boolean {
+  if (!isFailure(caught, 'remote-unreachable')) return false
+  const { problem } = caught.detail.data
+  return NOBODY_CODES.has(problem) || NOBODY_WORDS.test(problem)
 }
 
 function isPassing(caught: unknown): boolean {

@@ -6,14 +6,15 @@ import type { StoreKind } from '../domain/branch.ts'
 import { Failure, isFailure, refuse } from '../domain/failure.ts'
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts'
 import { forEachAtOnce } from '../store/artifacts/at-once.ts'
-import { withDiskFailures } from '../store/files/disk-failure.ts'
+import type { Receiver } from '../store/artifacts/receive-object.ts'
 import type { ArtifactTransfer, OnTransferProgress, TransferObject, TransferReport } from './artifact-transfer.ts'
 import type { ByteRange, ObjectSource, ObjectStore } from './object-store.ts'
+import { readFileRange } from './read-file-range.ts'
 import { retrying } from './retry.ts'
 import type { RetryWorld } from './retry.ts'
 
-const AT_ONCE = 4
-const READ_BYTES = 256 * 1024
+/** As many as git-lfs moves. */
+const AT_ONCE = 8
 
 /** Makes a transfer between two stores. Reading asks `stores` in order: the first that has an object gives it. */
 export function storeTransfer(
@@ -67,27 +68,38 @@ async function download(
 ): Promise<TransferReport> {
   const counter = countProgress(objects, onProgress)
   const report = { moved: [] as TransferObject[], present: [] as TransferObject[], absent: [] as TransferObject[] }
-  await forEachAtOnce(objects, AT_ONCE, async (object) => {
+  const missing: TransferObject[] = []
+  for (const object of objects) {
     if ((await local.verify(object.sha256, object.sizeBytes)) === 'ok') {
       counter.whole(object)
       report.present.push(object)
-    } else if (await receiveFromAny(local, stores, object, { retry, onBytes: counter.bytes })) {
-      counter.object()
-      report.moved.push(object)
-    } else report.absent.push(object)
-  })
+    } else missing.push(object)
+  }
+  if (missing.length === 0) return report
+  for (const store of stores) store.expect?.(missing)
+  const receiver = await local.openReceiver()
+  try {
+    await forEachAtOnce(missing, AT_ONCE, async (object) => {
+      if (await receiveFromAny(receiver, stores, object, { retry, onBytes: counter.bytes })) {
+        counter.object()
+        report.moved.push(object)
+      } else report.absent.push(object)
+    })
+  } finally {
+    await receiver.finish()
+  }
   return report
 }
 
 /** A store that lacks an object, or gives other bytes, leaves it to the next. @throws what the first one threw */
 async function receiveFromAny(
-  local: ArtifactStore,
+  receiver: Receiver,
   stores: readonly ObjectStore[],
   object: TransferObject,
   how: { readonly retry: RetryWorld; readonly onBytes: (bytes: number) => void },
 ): Promise<boolean> {
   try {
-    await readFromAny(stores, object, (store) => receive(local, store, object, how))
+    await readFromAny(stores, object, (store) => receive(receiver, store, object, how))
     return true
   } catch (caught) {
     if (isFailure(caught, 'object-missing')) return false
@@ -130,7 +142,7 @@ function readOnce<Result>(
 }
 
 async function receive(
-  local: ArtifactStore,
+  receiver: Receiver,
   store: ObjectStore,
   object: TransferObject,
   { retry, onBytes }: { readonly retry: RetryWorld; readonly onBytes: (bytes: number) => void },
@@ -148,12 +160,12 @@ async function receive(
     endingAt(await open(start), object.sizeBytes - start, store.label)
   await retrying(
     retry,
-    () => local.receive(object, whole),
+    () => receiver.receive(object, whole),
     () => receivedBytes,
   )
 }
 
-/** A connection that ends early is one to try again, not other bytes. */
+/** A connection that ends early is one to try again, not other bytes; one that does not end is left. */
 async function* endingAt(
   chunks: AsyncIterable<Uint8Array>,
   sizeBytes: number,
@@ -161,8 +173,9 @@ async function* endingAt(
 ): AsyncIterable<Uint8Array> {
   let count = 0
   for await (const chunk of chunks) {
+    yield chunk.subarray(0, sizeBytes - count)
     count += chunk.length
-    yield chunk
+    if (count > sizeBytes) return
   }
   if (count < sizeBytes) {
     throw refuse('remote-unreachable', { url: label, problem: `it ended ${sizeBytes - count} bytes too soon` })
@@ -179,24 +192,24 @@ async function* counted(
   }
 }
 
-function sourceOf(local: ArtifactStore, { sha256 }: { readonly sha256: Sha256 }): ObjectSource {
-  return { read: (range) => readRange(local, local.path(sha256), range) }
+/** The copy of an object in a clone, when it has one that is whole. */
+export async function localCopy(local: ArtifactStore, object: TransferObject): Promise<ObjectSource | undefined> {
+  const state = await local.verify(object.sha256, object.sizeBytes)
+  return state === 'ok' ? sourceOf(local, object) : undefined
 }
 
-async function* readRange(local: ArtifactStore, path: string, { start, end }: ByteRange): AsyncIterable<Uint8Array> {
-  const file = await withDiskFailures(path, 'reading', () => local.files.open(path, 'read'))
-  try {
-    for (let at = start; at < end;) {
-      // A buffer of its own for each chunk: the one before may still be on its way out.
-      const buffer = new Uint8Array(Math.min(READ_BYTES, end - at))
-      const count = await withDiskFailures(path, 'reading', () => file.read(buffer, at))
-      if (count === 0) throw refuse('object-damaged', { what: 'artifact', id: path, problem: 'it is too short' })
-      yield buffer.subarray(0, count)
-      at += count
-    }
-  } finally {
-    await file.close()
+function sourceOf(local: ArtifactStore, { sha256 }: { readonly sha256: Sha256 }): ObjectSource {
+  const path = local.path(sha256)
+  return { path, read: (range) => readRange(local, path, range) }
+}
+
+async function* readRange(local: ArtifactStore, path: string, range: ByteRange): AsyncIterable<Uint8Array> {
+  let rest = range.end - range.start
+  for await (const chunk of readFileRange(local.files, path, range)) {
+    rest -= chunk.length
+    yield chunk
   }
+  if (rest > 0) throw refuse('object-damaged', { what: 'artifact', id: path, problem: 'it is too short' })
 }
 
 /** Adds up what is done and tells it. */

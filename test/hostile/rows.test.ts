@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ROWS } from './rows.ts'
 
-test('every row P1 to P12, C1, C2 and D1 to D5 is listed once', () => {
-  const wanted = [...numbered('P', 12), ...numbered('C', 2), ...numbered('D', 5)]
+test('every row P1 to P13, S1 to S5, C1, C2 and D1 to D5 is listed once', () => {
+  const wanted = [...numbered('P', 13), ...numbered('S', 5), ...numbered('C', 2), ...numbered('D', 5)]
   expect(ROWS.map(({ id }) => id)).toEqual(wanted)
 })
 

@@ -1,6 +1,6 @@
 /**
- * Which test a user's side of each hazard is held by: rows P, C and D of the list of threats. Deeper tables of the same
- * rows are beside the code that refuses: test/domain/artifact-path.test.ts, test/store/artifacts,
+ * Which test a user's side of each hazard is held by: rows P, S, C and D of the list of threats. Deeper tables of the
+ * same rows are beside the code that refuses: test/domain/artifact-path.test.ts, test/store/artifacts, test/remote,
  * test/store/documents, test/store/git.
  */
 
@@ -26,6 +26,17 @@ export const ROWS: readonly Row[] = [
   { id: 'P10', hazard: 'special files in the destination', file: 'hostile/destinations.test.ts', title: 'P10: ' },
   { id: 'P11', hazard: 'more files than fit', file: 'hostile/paths.test.ts', title: 'P11: ' },
   { id: 'P12', hazard: 'names that are no refs', file: 'hostile/arguments.test.ts', title: 'P12: ' },
+  {
+    id: 'P13',
+    hazard: 'names that mean another file once decoded',
+    file: 'hostile/artifact-names.test.ts',
+    title: 'P13: ',
+  },
+  { id: 'S1', hazard: 'servers that lead inside', file: 'hostile/sharing-addresses.test.ts', title: 'S1: ' },
+  { id: 'S2', hazard: 'addresses that run programs', file: 'hostile/sharing-addresses.test.ts', title: 'S2: ' },
+  { id: 'S3', hazard: 'servers nobody trusted', file: 'hostile/sharing-answers.test.ts', title: 'S3: ' },
+  { id: 'S4', hazard: 'answers that lie', file: 'hostile/sharing-answers.test.ts', title: 'S4: ' },
+  { id: 'S5', hazard: 'secrets where others read', file: 'hostile/credentials.test.ts', title: 'S5: ' },
   { id: 'C1', hazard: 'values that look like options', file: 'hostile/arguments.test.ts', title: 'C1: ' },
   { id: 'C2', hazard: 'programs named by the repository', file: 'hostile/arguments.test.ts', title: 'C2: ' },
   { id: 'D1', hazard: 'YAML that expands or means two things', file: 'hostile/documents.test.ts', title: 'D1: ' },

@@ -9,6 +9,7 @@ import { sha256Of } from '../../src/base/digest.ts'
 import { openHttp } from '../../src/remote/http.ts'
 import type { CredentialSource } from '../../src/remote/lfs/lfs-credentials.ts'
 import { openLfsStore } from '../../src/remote/lfs/lfs-store.ts'
+import type { RetryWorld } from '../../src/remote/retry.ts'
 import { storeTransfer } from '../../src/remote/store-transfer.ts'
 import { openArtifactStore } from '../../src/store/artifacts/artifact-store.ts'
 import { nodeFiles } from '../../src/store/files/node-files.ts'
@@ -132,19 +133,32 @@ test('a credential does not follow a redirect to another host', async () => {
   expect(server.requests).toEqual([])
 })
 
-test.each([
+const HREF = 'http://127.0.0.1:9/x'
+const MANY = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`x-${index}`, 'y']))
+
+test.each<[string, unknown]>([
   ['an object that was not asked for', [{ oid: 'a'.repeat(64), size: 1 }]],
   ['an object twice', [asked(), asked()]],
+  ['two hundred thousand objects', Array.from({ length: 200_000 }, () => asked())],
   ['another size', [{ ...asked(), size: 5 }]],
+  ['a negative size', [{ ...asked(), size: -1 }]],
+  ['no list', {}],
   ['a place that is no URL', [asked({ href: 'http://[' })]],
   ['a place with a NUL', [asked({ href: 'http://x/\u0000' })]],
+  ['a place with a line break', [asked({ href: 'http://x/\r\nx' })]],
   ['a place that is a file', [asked({ href: 'file:///etc/passwd' })]],
-  ['a place that has expired', [asked({ href: 'http://127.0.0.1/', expires_in: -1 })]],
-  ['a header with a line break', [asked({ href: 'http://127.0.0.1/', header: { a: 'b\r\nHost: evil' } })]],
-])('an answer with %s is refused', async (_, objects) => {
+  ['a place that is a script', [asked({ href: 'javascript:alert(1)' })]],
+  ['a place that has expired', [asked({ href: HREF, expires_in: -1 })]],
+  ['a header with a line break', [asked({ href: HREF, header: { a: 'b\r\nHost: evil' } })]],
+  ['a header whose name has one', [asked({ href: HREF, header: { 'a\r\nhost': 'evil' } })]],
+  ['a header outside of a byte', [asked({ href: HREF, header: { a: '\u0142' } })]],
+  ['a header of a megabyte', [asked({ href: HREF, header: { a: 'x'.repeat(1_000_000) } })]],
+  ['two hundred headers', [asked({ href: HREF, header: MANY })]],
+])('S4: an answer with %s is refused, and nothing of it is done', async (_, objects) => {
   const server = await start({ answer: () => ({ status: 200, body: JSON.stringify({ objects }) }) })
   const there = await clone(server, { withContent: false })
   expect(await refusedWith(there.transfer.has([OBJECT]))).toMatchObject({ code: 'lfs-response-invalid' })
+  expect(server.requests).toHaveLength(1)
 })
 
 test('a busy server is asked again, one that refuses is not', async () => {
@@ -160,6 +174,88 @@ test('a busy server is asked again, one that refuses is not', async () => {
     data: { status: 507, problem: 'quota exceeded' },
   })
   expect(full.requests).toHaveLength(1)
+})
+
+test.each<[number, Readonly<Record<string, string>>, number, readonly number[]]>([
+  [413, {}, 1, []],
+  [403, {}, 1, []],
+  [422, {}, 1, []],
+  [501, {}, 1, []],
+  [429, { 'retry-after': '3' }, 3, [3000, 3000]],
+  [503, { 'retry-after': 'Thu, 01 Jan 1970 00:00:02 GMT' }, 3, [2000, 2000]],
+  [429, { 'retry-after': '99999' }, 3, [30_000, 30_000]],
+])('K20: a %i with %o is asked %i times, after as long as it says', async (status, headers, asked, waits) => {
+  let count = 0
+  const server = await start({
+    answer: () => ((count += 1) < 3 ? { status, headers, body: '{"message":"no"}' } : undefined),
+  })
+  server.objects.set(OBJECT.sha256, CONTENT)
+  const waited: number[] = []
+  const world = { ...retry, wait: (ms: number) => Promise.resolve(void waited.push(ms)) }
+  const there = await clone(server, { withContent: false, world })
+  const work = there.transfer.has([OBJECT])
+  if (asked === 1)
+    expect(await refusedWith(work)).toMatchObject({ code: 'remote-refused', data: { status, problem: 'no' } })
+  else expect((await work).size).toBe(1)
+  expect(server.requests).toHaveLength(asked)
+  expect(waited).toEqual(waits)
+})
+
+test.each([403, 404, 410])(
+  'K20: a place that answers %i has expired: the server is asked for another, once',
+  async (status) => {
+    let puts = 0
+    const expiring = await start({
+      answer: ({ method }) => (method === 'PUT' && (puts += 1) === 1 ? { status } : undefined),
+    })
+    const here = await clone(expiring)
+    expect(await here.transfer.upload([OBJECT], ignore)).toMatchObject({ moved: [OBJECT] })
+    expect(expiring.requests.filter((line) => line.includes('/batch'))).toHaveLength(3)
+    expect(expiring.objects.get(OBJECT.sha256)?.equals(CONTENT)).toBe(true)
+    const forbidding = await start({ answer: ({ method }) => (method === 'PUT' ? { status, body: 'no' } : undefined) })
+    const there = await clone(forbidding)
+    const refusal = await refusedWith(there.transfer.upload([OBJECT], ignore))
+    expect(refusal).toMatchObject({ code: 'remote-refused', data: { status } })
+    expect(forbidding.requests.filter((line) => line.startsWith('PUT'))).toHaveLength(2)
+  },
+)
+
+test('K20: a server that took the object and said otherwise is believed the second time', async () => {
+  let puts = 0
+  const server = await start({
+    answer: ({ method }) => {
+      if (method !== 'PUT' || (puts += 1) > 1) return undefined
+      server.objects.set(OBJECT.sha256, CONTENT)
+      return { status: 502 }
+    },
+  })
+  const here = await clone(server)
+  let last = { doneBytes: 0 }
+  await here.transfer.upload([OBJECT], (progress) => (last = progress))
+  expect(puts).toBe(1)
+  expect(last.doneBytes).toBe(CONTENT.length)
+})
+
+test('K21: clones that send the same object at once all succeed, and it is there once', async () => {
+  const server = await start({ cut: { afterBytes: 500_000, times: 2 } })
+  const clones = await Promise.all([clone(server), clone(server), clone(server)])
+  await Promise.all(clones.map(({ transfer }) => transfer.upload([OBJECT], ignore)))
+  expect([...server.objects.keys()]).toEqual([OBJECT.sha256])
+  expect(server.objects.get(OBJECT.sha256)?.equals(CONTENT)).toBe(true)
+})
+
+test('S4: more bytes than an object has are not taken, whoever reads', async () => {
+  const more = 'x'.repeat(OBJECT.sizeBytes + 1_000_000)
+  const server = await start({ answer: ({ method }) => (method === 'GET' ? { status: 200, body: more } : undefined) })
+  server.objects.set(OBJECT.sha256, CONTENT)
+  const there = await clone(server, { withContent: false })
+  const taken = await there.transfer.read(OBJECT, { start: 0, end: OBJECT.sizeBytes }, async (chunks) => {
+    let count = 0
+    for await (const chunk of chunks) count += chunk.length
+    return count
+  })
+  expect(taken).toBe(OBJECT.sizeBytes)
+  expect(await refusedWith(there.transfer.download([OBJECT], ignore))).toMatchObject({ code: 'digest-mismatch' })
 })
 
 test('a server that is not there is told as unreachable, without user or secret', async () => {
@@ -194,7 +290,7 @@ async function start(faults: LfsFaults = {}): Promise<LfsServer> {
 
 async function clone(
   server: LfsServer,
-  options: { withContent?: boolean; credentials?: CredentialSource; mirror?: LfsServer } = {},
+  options: { withContent?: boolean; credentials?: CredentialSource; mirror?: LfsServer; world?: RetryWorld } = {},
 ) {
   const local = openArtifactStore(join(temporaryFolder(), 'git'), nodeFiles, { kind: 'lfs', entropy })
   if (options.withContent !== false) await local.addBytes(CONTENT)
@@ -203,7 +299,7 @@ async function clone(
   const credentials = options.credentials ?? { fill: () => Promise.resolve(undefined), report: () => Promise.resolve() }
   const open = ({ url }: LfsServer) => {
     const access = () => Promise.resolve({ url: new URL(url), headers: {} })
-    return openLfsStore('origin', { http, access, credentials, ref: 'refs/heads/mlv', retry })
+    return openLfsStore('origin', { http, access, credentials, ref: 'refs/heads/mlv', retry: options.world ?? retry })
   }
   const mirrors = options.mirror === undefined ? [] : [open(options.mirror)]
   return { local, transfer: storeTransfer('lfs', local, [open(server), ...mirrors], retry) }

@@ -14,8 +14,8 @@ import type { RunningServer } from '../support/servers.ts'
 const PART_BYTES = 8 * 1024 * 1024
 /** How often an upload is cut: MLV_CUTS=200 for the long form. */
 const CUTS = Number(process.env['MLV_CUTS'] ?? 12)
-/** A part lands after every fourth cut. */
-const PARTS = Math.ceil(CUTS / 4)
+/** A part lands on every fifth connection. */
+const PARTS = Math.ceil(CUTS / 4) + 1
 
 const entropy = { randomBytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)) }
 const retry = { entropy, clock: { nowMs: () => 0, elapsedMs: () => 0 }, wait: () => Promise.resolve() }
@@ -46,18 +46,15 @@ describe.skipIf(!hasServer('s3', 's3-store.test.ts'))('a bucket', () => {
   test(
     `an upload that is cut ${CUTS} times ends whole, with at most one part sent again for each cut`,
     async () => {
-      let [landed, bytes, connections] = [0, 0, 0]
+      let [bytes, connections] = [0, 0]
       const world = await bucketBehind((cuts) => {
         connections += 1
         if (cuts >= CUTS) return undefined
-        // Every fourth cut lets one part land; the others come anywhere before its end.
-        if (landed < Math.floor((cuts + 1) / 4)) return PART_BYTES + 30_000
+        // Every fifth connection lets one part land; the others are cut anywhere before its end.
+        if (connections % 5 === 0) return PART_BYTES + 30_000
         return (connections * 2_654_435_761) % (PART_BYTES - 50_000)
       })
-      const onBytes = (count: number): void => {
-        bytes += count
-        landed = Math.max(landed, Math.floor(bytes / PART_BYTES))
-      }
+      const onBytes = (count: number): void => void (bytes += count)
       const stored: string[] = []
       for (let tries = 0; stored.length === 0; tries += 1) {
         if (tries > CUTS) throw new Error('expected the upload to get through')
@@ -84,6 +81,49 @@ describe.skipIf(!hasServer('s3', 's3-store.test.ts'))('a bucket', () => {
     await world.store.put([OBJECT], events)
     expect(world.proxy.sentBytes() - before).toBeLessThan(OBJECT.sizeBytes - 2 * PART_BYTES + PART_BYTES / 2)
     expect(sha256Of(await world.bytes())).toBe(OBJECT.sha256)
+    await world.close()
+  })
+
+  test(
+    `a download over connections that are cut ${CUTS} times comes whole, going on after what came`,
+    async () => {
+      let connections = 0
+      const world = await bucketBehind((cuts) => {
+        connections += 1
+        return cuts < CUTS ? (connections * 2_654_435_761) % (PART_BYTES / 2) : undefined
+      })
+      await world.put()
+      const chunks: Uint8Array[] = []
+      const receivedBytes = (): number => chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+      for (let tries = 0; receivedBytes() < OBJECT.sizeBytes; tries += 1) {
+        if (tries > CUTS) throw new Error('expected the download to get through')
+        try {
+          const rest = { start: receivedBytes(), end: OBJECT.sizeBytes }
+          for await (const chunk of await world.store.get(OBJECT, rest)) chunks.push(chunk)
+        } catch (caught) {
+          expect(caught).toMatchObject({ code: 'remote-unreachable' })
+        }
+      }
+      expect(sha256Of(Buffer.concat(chunks))).toBe(OBJECT.sha256)
+      expect(world.proxy.cuts()).toBeGreaterThanOrEqual(CUTS - 1)
+      await world.close()
+    },
+    60_000 + CUTS * 2000,
+  )
+
+  test('of many objects it lists what it has, whatever else is in the bucket', async () => {
+    const world = await bucketBehind(() => undefined)
+    const small = Array.from({ length: 60 }, (_, index) => smallObject(`object ${index}`))
+    const [there, absent] = [small.slice(0, 40), small.slice(40)]
+    const events = { onBytes: () => undefined, onStored: () => undefined }
+    await world.store.put(there, events)
+    const requests = world.proxy.sentBytes()
+    const found = await world.store.present([...absent, ...there])
+    expect([...found].toSorted()).toEqual(there.map(({ sha256 }) => sha256).toSorted())
+    // One request, not sixty.
+    expect(world.proxy.sentBytes() - requests).toBeLessThan(3000)
+    const wrong = there.map((object) => ({ ...object, sizeBytes: object.sizeBytes + 1 }))
+    expect((await world.store.present(wrong)).size).toBe(0)
     await world.close()
   })
 
@@ -118,6 +158,8 @@ describe.skipIf(!hasServer('s3', 's3-store.test.ts'))('a bucket', () => {
     return {
       proxy,
       store: through.store,
+      /** Puts the object past the proxy. */
+      put: () => direct.store.put([OBJECT], { onBytes: () => undefined, onStored: () => undefined }),
       bytes: async () => {
         const chunks: Uint8Array[] = []
         const whole = { start: 0, end: OBJECT.sizeBytes }
@@ -132,6 +174,11 @@ describe.skipIf(!hasServer('s3', 's3-store.test.ts'))('a bucket', () => {
     }
   }
 })
+
+function smallObject(text: string) {
+  const bytes = Buffer.from(text)
+  return { sha256: sha256Of(bytes), sizeBytes: bytes.length, source: sourceOf(bytes) }
+}
 
 function sourceOf(bytes: Uint8Array): ObjectSource {
   return {

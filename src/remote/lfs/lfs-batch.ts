@@ -20,6 +20,7 @@ import {
 } from '../../store/documents/decode.ts'
 import type { Decoder, Fields } from '../../store/documents/decode.ts'
 import { readStrictJson } from '../../store/documents/strict-json.ts'
+import type { Namer } from '../network-guard.ts'
 import type { ObjectId } from '../object-store.ts'
 
 /** The media type of every request and answer. */
@@ -31,6 +32,7 @@ export const BATCH_OBJECTS = 100
 /** A request the server told us to make. */
 export interface LfsAction {
   readonly url: URL
+  readonly namedBy: Namer
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -40,6 +42,13 @@ export type LfsAnswer =
   | { readonly kind: 'nothing'; readonly object: ObjectId }
   | { readonly kind: 'transfer'; readonly object: ObjectId; readonly action: LfsAction; readonly verify?: LfsAction }
   | { readonly kind: 'refused'; readonly object: ObjectId; readonly status: number; readonly problem: string }
+
+/** Who answered a batch request. */
+export interface LfsServer {
+  readonly label: string
+  readonly url: URL
+  readonly namer: Namer
+}
 
 /** The body of a batch request. */
 export function batchRequest(operation: 'upload' | 'download', objects: readonly ObjectId[], ref: string): string {
@@ -61,7 +70,7 @@ export function parseBatch(
   text: string,
   operation: 'upload' | 'download',
   asked: readonly ObjectId[],
-  server: { readonly label: string; readonly url: URL },
+  server: LfsServer,
 ): readonly LfsAnswer[] {
   try {
     const fields = fieldsOf(readStrictJson(text, 'the answer'), { file: 'the answer' })
@@ -88,7 +97,7 @@ function unanswered(object: ObjectId): LfsAnswer {
 function answerOf(
   operation: 'upload' | 'download',
   wanted: ReadonlyMap<Sha256, ObjectId>,
-  server: { readonly label: string; readonly url: URL },
+  server: LfsServer,
 ): Decoder<LfsAnswer> {
   return (value, spot) => {
     const fields = fieldsOf(value, spot)
@@ -116,7 +125,7 @@ function errorOf(object: ObjectId): Decoder<LfsAnswer> {
   }
 }
 
-function actionOf(server: { readonly label: string; readonly url: URL }): Decoder<LfsAction> {
+function actionOf(server: LfsServer): Decoder<LfsAction> {
   return (value, spot) => {
     const fields = fieldsOf(value, spot)
     const href = required(fields, 'href', textValue)
@@ -127,7 +136,7 @@ function actionOf(server: { readonly label: string; readonly url: URL }): Decode
         'header',
         mapOf((name) => name, textValue),
       ) ?? new Map<string, string>()
-    return { url: actionUrl(href, server), headers: headersOf(headers, server.label) }
+    return { url: placeNamedBy(href, server), namedBy: server.namer, headers: headersNamedBy(headers, server.label) }
   }
 }
 
@@ -137,29 +146,56 @@ function checkLifetime(fields: Fields, label: string): void {
   if (seconds !== undefined && seconds < 0) throw invalid(label, 'it names a place that has expired')
 }
 
-function actionUrl(href: string, server: { readonly label: string; readonly url: URL }): URL {
-  if (/[\0-\x20]/.test(href) || !URL.canParse(href, server.url.href))
+/**
+ * The URL a server names, from its own URL where that is known.
+ *
+ * @throws `lfs-response-invalid` for what is no HTTP, and for http behind https
+ */
+export function placeNamedBy(href: string, server: { readonly label: string; readonly url: URL | undefined }): URL {
+  const base = server.url?.href
+  if (/[\0-\x20]/.test(href) || !URL.canParse(href, base)) {
     throw invalid(server.label, 'it names a place that is no URL')
-  const url = new URL(href, server.url)
+  }
+  const url = new URL(href, base)
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw invalid(server.label, 'it names a place that is not HTTP')
-  if (server.url.protocol === 'https:' && url.protocol === 'http:') {
+  if (server.url?.protocol === 'https:' && url.protocol === 'http:') {
     throw invalid(server.label, 'it leads from https to http')
   }
   return url
 }
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/
-/** What the transfer itself says; a server has no business in them. */
-const OWN_HEADERS: ReadonlySet<string> = new Set(['host', 'content-length', 'connection', 'transfer-encoding', 'range'])
+/** RFC 9110, 5.5: no control characters, and nothing outside of one byte. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]{0,16384}$/
+const MOST_HEADERS = 100
+/** What the transfer itself says, and what is of the connection: a server has no business in them. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  'range',
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
 
-function headersOf(headers: ReadonlyMap<string, string>, label: string): Readonly<Record<string, string>> {
-  const kept: Record<string, string> = {}
+/** The headers a server wants to be sent, less those it has no business in. @throws `lfs-response-invalid` */
+export function headersNamedBy(headers: ReadonlyMap<string, string>, label: string): Readonly<Record<string, string>> {
+  if (headers.size > MOST_HEADERS) throw invalid(label, `it sets more than ${MOST_HEADERS} headers`)
+  const kept: [string, string][] = []
   for (const [name, value] of headers) {
-    if (!HEADER_NAME.test(name) || /[\r\n\0]/.test(value)) throw invalid(label, 'it sets a header that is no header')
-    if (!OWN_HEADERS.has(name.toLowerCase())) kept[name] = value
+    if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value)) {
+      throw invalid(label, 'it sets a header that is no header')
+    }
+    if (!OWN_HEADERS.has(name.toLowerCase())) kept.push([name, value])
   }
-  return kept
+  return Object.fromEntries(kept)
 }
 
 function invalid(label: string, problem: string, cause?: unknown): Failure {

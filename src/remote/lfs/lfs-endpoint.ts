@@ -7,9 +7,13 @@ import { printable } from '../../base/printable.ts'
 import { refuse } from '../../domain/failure.ts'
 import { fieldsOf, mapOf, optional, required, textValue } from '../../store/documents/decode.ts'
 import { readStrictJson } from '../../store/documents/strict-json.ts'
+import { namerByHost } from '../network-guard.ts'
+import type { Namer } from '../network-guard.ts'
+import { isScheme } from '../remote-url.ts'
+import { headersNamedBy, placeNamedBy } from './lfs-batch.ts'
 import { basicAuthorization } from './lfs-credentials.ts'
 import { collectGit, runGit } from '../../store/git/git-command.ts'
-import type { GitProgram } from '../../store/git/git-command.ts'
+import type { GitProgram, GitResult } from '../../store/git/git-command.ts'
 
 /** A remote's LFS server. */
 export type LfsEndpoint =
@@ -19,10 +23,14 @@ export type LfsEndpoint =
   /** A repository on this machine's disks: objects are files in its git folder. */
   | { readonly kind: 'folder'; readonly path: string }
 
+type SshEndpoint = Extract<LfsEndpoint, { kind: 'ssh' }>
+
 /** How to reach an HTTP endpoint: for an ssh remote, what the server said. */
 export interface LfsAccess {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
+  /** Who named the URL; absent where the user or the remote itself did. */
+  readonly namedBy?: Namer
 }
 
 const SCP_LIKE = /^(?:([^@/:\s]+)@)?([^@/:\s]+):(?!\/\/)(.+)$/
@@ -35,19 +43,25 @@ const SCP_LIKE = /^(?:([^@/:\s]+)@)?([^@/:\s]+):(?!\/\/)(.+)$/
  */
 export function parseLfsRemote(text: string): LfsEndpoint {
   if (/[\0-\x1f\x7f]/.test(text)) throw invalidUrl(text, 'it has a control character')
+  if (/%(?:[01][0-9a-f]|7f)/i.test(text)) throw invalidUrl(text, 'it holds an escaped control character')
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return parseSchemeUrl(text)
   if (/^[a-z][a-z0-9+.-]*::/i.test(text)) throw invalidUrl(text, 'remote helpers are not used')
   const scp = SCP_LIKE.exec(text)
   if (scp === null || /^[A-Za-z]:[\\/]/.test(text)) return { kind: 'folder', path: text }
   const [, user, host = '', path = ''] = scp
+  if (isScheme(host)) throw invalidUrl(text, `it could be meant as a URL with the scheme '${host}', and is none`)
   return sshEndpoint(text, { user, host, port: undefined, path })
 }
 
 function parseSchemeUrl(text: string): LfsEndpoint {
+  // A URL parser mends these by itself, and git reads another host in them.
+  if (/^(?!file:)[^:]*:\/\/(?:\/|[^/]*[?#\\])/i.test(text)) throw invalidUrl(text, 'its host is not a host')
   if (!URL.canParse(text)) throw invalidUrl(text, 'it is no URL')
   const url = new URL(text)
   switch (url.protocol) {
     case 'file:':
+      // On Windows a host in it would be asked for the file, and sent the user's own credentials.
+      if (url.hostname !== '') throw invalidUrl(text, 'a file is on this machine and has no host')
       return { kind: 'folder', path: decodeURIComponent(url.pathname) }
     case 'http:':
     case 'https:':
@@ -102,17 +116,42 @@ export function accessByUrl(given: URL): LfsAccess {
   return { url, headers: { Authorization: basicAuthorization({ username, password }) } }
 }
 
-/** Asks an ssh remote where its server is: `git-lfs-authenticate PATH OPERATION`. @throws `remote-refused` */
+/**
+ * Asks an ssh remote where its server is: `git-lfs-authenticate PATH OPERATION`.
+ *
+ * @throws `remote-unreachable`, `remote-refused`
+ */
 export async function authenticateBySsh(
   git: GitProgram,
-  endpoint: Extract<LfsEndpoint, { kind: 'ssh' }>,
+  endpoint: SshEndpoint,
   operation: 'upload' | 'download',
   folder: string,
 ): Promise<LfsAccess> {
   const remoteCommand = `git-lfs-authenticate ${shellWord(endpoint.path)} ${operation}`
-  const args = [...(endpoint.port === undefined ? [] : ['-p', endpoint.port]), endpoint.target, remoteCommand]
   const command = await sshCommand(git, folder)
-  // The user's own ssh command is a line for the shell, as git runs it; everything else stays an argument.
+  const args = [...portArguments(endpoint), endpoint.target, remoteCommand]
+  const { exitCode, stdout, stderr } = await runSsh(git, command, args, folder)
+  if (exitCode !== 0) {
+    const [url, words] = [`ssh://${endpoint.target}`, printable(stderr.trim().slice(0, 300))]
+    // What ssh itself ends with when it did not get to the command.
+    if (exitCode === 255) throw refuse('remote-unreachable', { url, problem: words })
+    throw refuse('remote-refused', { url, problem: `git-lfs-authenticate: ${words}` })
+  }
+  const access = accessOf(Buffer.from(stdout).toString('utf8'), endpoint.target)
+  const host = endpoint.target.replace(/^.*@/, '')
+  if (access.url.hostname === host) return access
+  return { ...access, namedBy: await namerByHost(await hostBehind(git, command, endpoint, folder)) }
+}
+
+/** The host ssh connects to: the one of the address may be a name from the user's own ssh configuration. */
+async function hostBehind(git: GitProgram, command: string, endpoint: SshEndpoint, folder: string): Promise<string> {
+  const { exitCode, stdout } = await runSsh(git, command, ['-G', ...portArguments(endpoint), endpoint.target], folder)
+  const [, told] = exitCode === 0 ? (/^hostname (\S+)$/m.exec(Buffer.from(stdout).toString('utf8')) ?? []) : []
+  return told ?? endpoint.target.replace(/^.*@/, '')
+}
+
+/** The user's own ssh command is a line for the shell, as git runs it; everything else stays an argument. */
+function runSsh(git: GitProgram, command: string, args: readonly string[], folder: string): Promise<GitResult> {
   const child = spawn('/bin/sh', ['-c', `${command} "$@"`, 'ssh', ...args], {
     cwd: folder,
     env: { ...git.variables },
@@ -120,26 +159,22 @@ export async function authenticateBySsh(
   })
   child.stdin.on('error', () => undefined)
   child.stdin.end()
-  const { exitCode, stdout, stderr } = await collectGit(child)
-  if (exitCode !== 0) {
-    throw refuse('remote-refused', {
-      url: `ssh://${endpoint.target}`,
-      problem: `git-lfs-authenticate: ${printable(stderr.trim().slice(0, 300))}`,
-    })
-  }
-  return accessOf(Buffer.from(stdout).toString('utf8'), endpoint.target)
+  return collectGit(child)
+}
+
+function portArguments({ port }: SshEndpoint): readonly string[] {
+  return port === undefined ? [] : ['-p', port]
 }
 
 function accessOf(text: string, server: string): LfsAccess {
   const fields = fieldsOf(readStrictJson(text, `git-lfs-authenticate of ${server}`), { file: server })
-  const href = required(fields, 'href', textValue)
-  if (!URL.canParse(href)) throw refuse('lfs-response-invalid', { server, problem: 'it names a server that is no URL' })
+  const url = placeNamedBy(required(fields, 'href', textValue), { label: server, url: undefined })
   const headers = optional(
     fields,
     'header',
     mapOf((name) => name, textValue),
   )
-  return { url: new URL(href), headers: Object.fromEntries(headers ?? []) }
+  return { url, headers: headersNamedBy(headers ?? new Map(), server) }
 }
 
 async function sshCommand(git: GitProgram, folder: string): Promise<string> {

@@ -83,7 +83,7 @@ function trusted(text: string, remote: LfsRemote): string {
   throw refuse('lfs-host-untrusted', { remote: remote.name, host, expected })
 }
 
-/** Scheme, host and port: what a credential is for. */
+/** Scheme, host and port, which is what a credential is for; of a folder the folder. Without spaces. */
 export function lfsHostOf(endpoint: LfsEndpoint): string {
   switch (endpoint.kind) {
     case 'http':
@@ -91,6 +91,6 @@ export function lfsHostOf(endpoint: LfsEndpoint): string {
     case 'ssh':
       return `ssh://${endpoint.target}${endpoint.port === undefined ? '' : `:${endpoint.port}`}`
     case 'folder':
-      return 'this machine'
+      return `file://${encodeURI(endpoint.path)}`
   }
 }
