@@ -3,6 +3,7 @@
  *
  *   --only NAME   one case, or several when repeated
  *   --quick       little work and one turn, to see that everything runs; its figures mean nothing
+ *   --scale N     the same turns with N times the work: 0.1 on a busy machine, of which the ratios still mean something
  *   --seed N      other content
  *   --record      writes the table into docs/benchmarks.md
  *   --many-runs F the repository of 10,000 runs that `make-runs.js` made before; making it takes minutes
@@ -16,18 +17,27 @@ import { formatTable } from './harness/table.js'
 import * as branchSize from './cases/branch-size.js'
 import * as commitFloor from './cases/commit-floor.js'
 import * as commitRun from './cases/commit-run.js'
+import * as fetchRuns from './cases/fetch-runs.js'
 import * as largeArtifact from './cases/large-artifact.js'
 import * as listRuns from './cases/list-runs.js'
 import * as logging from './cases/logging.js'
 import * as manyFiles from './cases/many-files.js'
+import * as shareFolder from './cases/share-folder.js'
+import * as shareLfs from './cases/share-lfs.js'
+import * as shareS3 from './cases/share-s3.js'
+import * as tenCheckpoints from './cases/ten-checkpoints.js'
 import * as writers from './cases/writers.js'
 
-const CASES = [commitRun, commitFloor, writers, largeArtifact, manyFiles, branchSize, listRuns, logging]
+const CASES = [
+  ...[commitRun, commitFloor, writers, largeArtifact, manyFiles, branchSize, listRuns, logging],
+  ...[shareS3, shareLfs, shareFolder, fetchRuns, tenCheckpoints],
+]
 
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
     quick: { type: 'boolean', default: false },
+    scale: { type: 'string', default: '1' },
     seed: { type: 'string', default: '20261120' },
     record: { type: 'boolean', default: false },
     'many-runs': { type: 'string' },
@@ -36,7 +46,12 @@ const { values: options } = parseArgs({
 
 requireBuild()
 const cases = chosenCases(options.only)
-const bench = openBench({ seed: Number(options.seed), quick: options.quick, manyRuns: options['many-runs'] })
+const bench = openBench({
+  seed: Number(options.seed),
+  quick: options.quick,
+  scale: Number(options.scale),
+  manyRuns: options['many-runs'],
+})
 process.once('exit', bench.close)
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Serves Git LFS on loopback until it is killed: `test/servers/lfs.sh PORT FOLDER`; everyone may read and write.
+# Serves Git LFS on loopback until it is killed: `test/servers/lfs.sh PORT FOLDER`, at `/TEAM/REPOSITORY.git/info/lfs`.
+# Everyone may read and write; with LFS_SECRET, whoever has a token of `lfs-token.sh`.
 # `test/servers/lfs.sh --check` ends with 0 when there is a server to start.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -8,9 +9,13 @@ python=${MLV_SERVERS:-node_modules/.cache/mlv-servers}/giftless/bin/python
 [ "${1:-}" != --check ] || exit 0
 python=$(cd "$(dirname "$python")" && pwd)/python
 mkdir -p "$2"
+access='giftless.auth.allow_anon:read_write'
+[ -z "${LFS_SECRET:-}" ] || access="{factory: giftless.auth.jwt:factory,
+    options: {algorithm: HS256, private_key: '$LFS_SECRET', key_id: team}}"
 cat >"$2/giftless.yaml" <<YAML
+LEGACY_ENDPOINTS: false
 AUTH_PROVIDERS:
-  - giftless.auth.allow_anon:read_write
+  - $access
 TRANSFER_ADAPTERS:
   basic:
     factory: giftless.transfer.basic_streaming:factory

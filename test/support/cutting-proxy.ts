@@ -23,16 +23,19 @@ export interface ProxyFaults {
    * Told how many were dropped so far.
    */
   readonly nextCut: (cuts: number) => number | undefined
+  /** Asked for each new connection: which byte of what the server sends is flipped; `undefined` for none. */
+  readonly nextFlip?: () => number | undefined
 }
 
 /** Starts a proxy before a port of this machine. */
-export async function startCuttingProxy(target: number, { nextCut }: ProxyFaults): Promise<CuttingProxy> {
+export async function startCuttingProxy(target: number, { nextCut, nextFlip }: ProxyFaults): Promise<CuttingProxy> {
   let [cuts, sentBytes] = [0, 0]
   const open = new Set<Socket>()
   const server = createServer((client) => {
     const upstream = connect(target, '127.0.0.1')
     const sockets = [client, upstream]
     let rest = nextCut(cuts)
+    const flip = flipping(nextFlip?.())
     const pass = (chunk: Buffer, to: Socket): void => {
       if (rest !== undefined && chunk.length >= rest) {
         cuts += 1
@@ -51,7 +54,7 @@ export async function startCuttingProxy(target: number, { nextCut }: ProxyFaults
       sentBytes += chunk.length
       pass(chunk, upstream)
     })
-    upstream.on('data', (chunk: Buffer) => pass(chunk, client))
+    upstream.on('data', (chunk: Buffer) => pass(flip(chunk), client))
     for (const socket of sockets) {
       open.add(socket)
       socket.on('error', () => undefined)
@@ -73,5 +76,19 @@ export async function startCuttingProxy(target: number, { nextCut }: ProxyFaults
       server.close()
       await once(server, 'close')
     },
+  }
+}
+
+/** Flips one byte of a stream. */
+function flipping(at: number | undefined): (chunk: Buffer) => Buffer {
+  let seen = 0
+  return (chunk) => {
+    const index = (at ?? -1) - seen
+    seen += chunk.length
+    const byte = chunk[index]
+    if (byte === undefined) return chunk
+    const flipped = Buffer.from(chunk)
+    flipped[index] = byte ^ 1
+    return flipped
   }
 }

@@ -10,18 +10,26 @@ import { join, resolve } from 'node:path'
 import { tmpdir } from 'node:os'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 
+/** The scripts in `test/servers`, by their names. */
+export type ServerName = 's3' | 'lfs' | 'git-http' | 'git-ssh'
+
 /** A running server. */
 export interface RunningServer {
   readonly origin: string
   readonly port: number
+  /** Where it keeps what it has and what it logs. */
+  readonly folder: string
   readonly close: () => Promise<void>
 }
 
 /** What the S3 server knows its user by. */
 export const S3_USER = { AWS_ACCESS_KEY_ID: 'testkey', AWS_SECRET_ACCESS_KEY: 'testsecret' } as const
 
+/** Whom the git server over http knows. */
+export const GIT_USER = { username: 'ada', password: 'testpassword' } as const
+
 /** Tells whether a server can be started here, and says so in one line when it cannot. */
-export function hasServer(name: 's3' | 'lfs', test: string): boolean {
+export function hasServer(name: ServerName, test: string): boolean {
   const has = spawnSync(scriptOf(name), ['--check']).status === 0
   if (!has)
     process.stdout.write(`${test}: no ${name} server is installed (test/servers/install.sh), its tests are skipped\n`)
@@ -29,10 +37,25 @@ export function hasServer(name: 's3' | 'lfs', test: string): boolean {
 }
 
 /** Starts a server, and waits until it answers. */
-export async function startServer(name: 's3' | 'lfs'): Promise<RunningServer> {
-  const port = await freePort()
+export async function startServer(
+  name: ServerName,
+  options: {
+    /** The folder whose repositories a git server serves. */
+    readonly root?: string
+    readonly variables?: Readonly<Record<string, string>>
+    /** The port that a server had which was stopped. */
+    readonly port?: number
+  } = {},
+): Promise<RunningServer> {
+  const port = options.port ?? (await freePort())
   const folder = mkdtempSync(join(tmpdir(), 'mlv-server-'))
-  const child = spawn(scriptOf(name), [String(port), folder], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(scriptOf(name), [String(port), folder, ...(options.root === undefined ? [] : [options.root])], {
+    env: { ...process.env, ...options.variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  // Also when whoever started it fails before it closes it.
+  const kill = (): void => void child.kill('SIGKILL')
+  process.once('exit', kill)
   const told: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => told.push(chunk.toString()))
   const ended = once(child, 'close')
@@ -43,9 +66,11 @@ export async function startServer(name: 's3' | 'lfs'): Promise<RunningServer> {
   return {
     origin: `http://127.0.0.1:${port}`,
     port,
+    folder,
     close: async () => {
-      child.kill('SIGKILL')
+      kill()
       await ended
+      process.off('exit', kill)
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }

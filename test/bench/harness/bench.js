@@ -22,16 +22,18 @@ const PEER_SCRIPTS = join(dirname(fileURLToPath(import.meta.url)), '..', 'peers'
  * @property {string | undefined} manyRuns a repository of many runs that was made before
  * @property {string} lasting a folder that is kept until the bench ends
  * @property {<T>(name: string, make: () => Promise<T>) => Promise<T>} once makes what several cases share
- * @property {Record<string, import('./side-by-side.js').Measured>[]} measurements what was measured so far, side by side
+ * @property {Record<string, import('./side-by-side.js').Measured>[]} measurements what was measured so far, side by
+ * side
  * @property {() => void} clear removes what the last case left
  * @property {() => void} close removes everything
  */
 
 /** @returns {Bench} */
 export function openBench(
-  /** @type {{ readonly seed: number, readonly quick: boolean, readonly manyRuns?: string }} */ {
+  /** @type {{ readonly seed: number, readonly quick: boolean, readonly scale: number, readonly manyRuns?: string }} */ {
     seed,
     quick,
+    scale,
     manyRuns,
   },
 ) {
@@ -48,7 +50,7 @@ export function openBench(
     manyRuns,
     seed,
     peers: findPeers(),
-    size: (full, small) => (quick ? small : full),
+    size: (full, small) => (quick ? small : Math.round(full * scale)),
     turns: (full) => (quick ? 1 : full),
     peerScript: (file) => join(PEER_SCRIPTS, file),
     measurements: [],
