@@ -2,7 +2,8 @@
 import { build } from 'esbuild'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -15,12 +16,17 @@ const apart = {
   'ajv/dist/2020.js': 'ajv.cjs',
   undici: 'undici.cjs',
   '@aws-sdk/client-s3': 'aws-s3.cjs',
+  '@bokuweb/zstd-wasm': 'zstd.cjs',
+  'csv-parse/sync': 'csv-parse.cjs',
 }
 const packagesApart = {
   name: 'packages-apart',
   setup(bundler) {
     bundler.onResolve(
-      { filter: /^(?:isomorphic-git|fast-glob|ajv\/dist\/2020\.js|undici|@aws-sdk\/client-s3)$/ },
+      {
+        filter:
+          /^(?:isomorphic-git|fast-glob|ajv\/dist\/2020\.js|undici|@aws-sdk\/client-s3|@bokuweb\/zstd-wasm|csv-parse\/sync)$/,
+      },
       ({ path }) => ({
         path: `./${apart[path]}`,
         external: true,
@@ -74,8 +80,9 @@ const library = await build({
   outdir: 'dist',
   format: 'esm',
   legalComments: 'linked',
-  // Twenty times the size of the rest, and asked for by those alone who keep artifacts in a bucket.
-  external: ['@aws-sdk/client-s3'],
+  // Twenty times the size of the rest, and asked for by those alone who keep artifacts in a bucket; the other has its
+  // WebAssembly beside it.
+  external: ['@aws-sdk/client-s3', '@bokuweb/zstd-wasm'],
   // CommonJS packages inside the bundle still ask for node's own modules by `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -86,6 +93,13 @@ mkdirSync('dist', { recursive: true })
 replace(programName, programText)
 for (const file of [...packages.outputFiles, ...library.outputFiles])
   replace(file.path.slice(resolve('dist').length + 1), file.text)
+// What is in zstd.cjs looks for it beside itself.
+copyFileSync(
+  createRequire(import.meta.url)
+    .resolve('@bokuweb/zstd-wasm')
+    .replace(/[^/\\]*$/, 'zstd.wasm'),
+  'dist/zstd.wasm',
+)
 replace('mlv.cjs', launcher.outputFiles[0].text, 0o755)
 compile()
 for (const name of readdirSync('dist')) {

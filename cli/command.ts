@@ -58,7 +58,7 @@ export interface Session {
 }
 
 /** What a person wants of a verb; help lists verbs under it. */
-export type VerbGroup = 'record' | 'look' | 'models' | 'reproduce' | 'share' | 'maintain'
+export type VerbGroup = 'record' | 'look' | 'models' | 'review' | 'reproduce' | 'share' | 'maintain'
 
 /** A verb: the name and summary of a command that is not loaded yet. */
 export interface Verb {

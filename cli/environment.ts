@@ -1,8 +1,7 @@
 /**
  * What commands may touch. Only main.ts builds the real one; a test builds one of plain values.
  */
-import type { Clock, Entropy } from '../src/base/clock.ts'
-import type { OpenOptions, Repository } from '../src/ops/repository.ts'
+import type { OpenOptions, Repository, Surroundings } from '../src/ops/repository.ts'
 import type { CommandTerminal } from '../src/ops/run-command-options.ts'
 
 /** A place to write text to. */
@@ -15,21 +14,7 @@ export interface Stream {
 }
 
 /** The world as commands see it. */
-export interface Environment {
-  /** Absolute: the folder relative paths start from. */
-  readonly folder: string
-  /** Environment variables, as `process.env` has them. */
-  readonly variables: Readonly<Record<string, string | undefined>>
-  readonly clock: Clock
-  readonly entropy: Entropy
-  /** Absent on systems without user ids. */
-  readonly userId: number | undefined
-  readonly processId: number
-  readonly hostName: string
-  /** Whether a process of this machine runs. */
-  readonly isRunning?: (processId: number) => boolean
-  /** As `process.versions.node`. */
-  readonly nodeVersion: string
+export interface Environment extends Surroundings {
   /** For data. */
   readonly standardOutput: Stream
   /** For talk. */

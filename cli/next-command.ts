@@ -63,8 +63,16 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'path-hidden-character': () => 'rename the file with characters that can be seen',
   'path-collision': () => 'rename one of the two',
   'path-not-a-file': () => 'replace it by a copy of what it leads to',
-  'destination-symlink': ({ path }) => `remove ${shellQuoted(path)}, or choose another folder with --to DIR`,
-  'destination-occupied': ({ path }) => `remove ${shellQuoted(path)}, or choose another folder with --to DIR`,
+  'destination-symlink': ({ path }, verb) => {
+    if (verb === 'card') return `name the file that ${shellQuoted(path)} leads to, or replace the link by a copy of it`
+    return `remove ${shellQuoted(path)}, or choose another folder with --to DIR`
+  },
+  'destination-occupied': ({ path, found }, verb) => {
+    if (verb === 'clone') return `remove ${shellQuoted(path)}, or name another folder: mlv clone URL DIR`
+    // Only a worktree for code wants its folder empty.
+    const option = verb === 'rerun' || found === 'not empty' ? '--worktree' : '--to'
+    return `remove ${shellQuoted(path)}, or choose another folder with ${option} DIR`
+  },
   'destination-changed': () => 'record or move these files, or repeat the command with --force to lose the changes',
   'input-symlink': ({ path }) => `replace ${shellQuoted(path)} by a copy, or name the folder it leads to`,
   'input-changing': () => 'repeat the command when whatever writes it has ended',
@@ -105,9 +113,26 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
       ? `set AWS_ENDPOINT_URL_S3=${shellQuoted(host)} if you know that server`
       : "run 'mlv remote trust' if you know that server"
   },
+  'commit-not-found': () => 'git fetch --all',
+  'version-unpublished': ({ remote }) => `mlv push ${shellQuoted(remote)}`,
+  'forge-token-missing': ({ forge }) => {
+    const name = { github: 'GITHUB_TOKEN', gitlab: 'GITLAB_TOKEN', gitea: 'FORGEJO_TOKEN' }[forge]
+    return `give the job ${name}, or write 'mlv pr report --format json' to a file for a job that has one`
+  },
   'store-not-found': () => 'mount the disk, then run the same command again',
   'lfs-host-untrusted': ({ remote }) => `run 'mlv remote trust ${shellQuoted(remote)}' if you know that server`,
+  'address-private': ({ host }) => `run 'mlv remote trust --host ${shellQuoted(host)}' if you know that server`,
+  'store-unlisted': () => "push from every repository that uses it, then 'mlv gc --remote --list-is-complete'",
+  'store-in-use': () => 'wait for it to end, then repeat the command',
+  'store-repository-untrusted': ({ url }) => `run 'mlv store trust ${shellQuoted(url)}' if you know that repository`,
+  'store-repository-unread': ({ url }) => {
+    return `repeat it when that can be read; if it is gone for good, run 'mlv store forget ${shellQuoted(url)}'`
+  },
+  'host-limit-exceeded': () =>
+    "run 'mlv store use ADDRESS' for a folder or bucket, or 'git config mlv.maxObjectSize 5GB' if the host takes it",
   'credential-invalid': () => "run 'git remote -v' and look for a URL with %0a in it",
+  'bundle-invalid': () => 'have it copied or made again; nothing was changed',
+  'bundle-incomplete': () => 'take in the bundle before it first, or have one made without --since',
   'journal-damaged': ({ file }) => `move ${shellQuoted(file)} away, then run 'mlv commit --recover'`,
 
   // Conflicts and locks.

@@ -35,6 +35,8 @@ export interface Output {
   readonly clear: () => void
   /** Shows how far the work is, over what was shown before; on a terminal only. Empty text clears it. */
   readonly progress: (text: string) => void
+  /** Whether `progress` is seen by anyone. */
+  readonly drawsProgress: boolean
 }
 
 /** How the reader wants it. */
@@ -57,6 +59,7 @@ export function createOutput(environment: Environment, wishes: OutputWishes): Ou
   const printDocument = (document: ValueMap): void => {
     standardOutput.write(`${documentText(document, data)}\n`)
   }
+  let isDrawn = false
   return {
     isJson: wishes.json,
     isTerminal: standardOutput.isTerminal,
@@ -78,13 +81,18 @@ export function createOutput(environment: Environment, wishes: OutputWishes): Ou
       } else standardOutput.write(sheetText(table(), data))
     },
     talk: (...lines) => {
-      if (!wishes.json) standardError.write(textOfLines(lines, talk))
+      if (wishes.json) return
+      standardError.write(`${isDrawn ? CLEAR_LINE : ''}${textOfLines(lines, talk)}`)
+      isDrawn = false
     },
     clear: () => {
       if (standardOutput.isTerminal) standardOutput.write(CLEAR_SCREEN)
     },
+    drawsProgress: standardError.isTerminal && !wishes.json,
     progress: (text) => {
-      if (standardError.isTerminal && !wishes.json) standardError.write(`${CLEAR_LINE}${renderLine([text], talk)}`)
+      if (!standardError.isTerminal || wishes.json) return
+      standardError.write(`${CLEAR_LINE}${renderLine([text], talk)}`)
+      isDrawn = text !== ''
     },
   }
 }

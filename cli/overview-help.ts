@@ -11,6 +11,7 @@ export const GROUP_TITLES: { readonly [G in VerbGroup]: string } = {
   record: 'record runs',
   look: 'look at them',
   models: 'move models',
+  review: 'review a change of them',
   reproduce: 'bring them back',
   share: 'share',
   maintain: 'look after it',

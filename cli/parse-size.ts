@@ -1,31 +1,12 @@
 /**
- * Sizes as people type them: `50MB`, `1.5 GiB`, `4096`.
+ * Sizes on the command line.
  */
+import { sizeOfText } from '../src/base/size-text.ts'
 import { refuse } from '../src/domain/failure.ts'
 
-const SIZE = /^([0-9]{1,15}(?:\.[0-9]{1,6})?)\s*([kmgt]i?)?b?$/i
-const FACTORS: ReadonlyMap<string, number> = new Map([
-  ['', 1],
-  ['k', 1e3],
-  ['m', 1e6],
-  ['g', 1e9],
-  ['t', 1e12],
-  ['ki', 2 ** 10],
-  ['mi', 2 ** 20],
-  ['gi', 2 ** 30],
-  ['ti', 2 ** 40],
-])
-
-/**
- * Reads a size in bytes, rounded to a whole one. `k`, `M`, `G`, `T` count by 1,000 and `Ki` and so on by 1,024.
- *
- * @throws `usage-invalid` naming the option
- */
+/** Reads a size such as `50MB` in bytes. @throws `usage-invalid` naming the option */
 export function parseSize(option: string, given: string): number {
-  const found = SIZE.exec(given.trim())
-  const factor = FACTORS.get(found?.[2]?.toLowerCase() ?? '')
-  if (found === null || factor === undefined) {
-    throw refuse('usage-invalid', { problem: `${option} takes a size such as 50MB or 1GiB, not '${given}'` })
-  }
-  return Math.round(Number(found[1]) * factor)
+  const sizeBytes = sizeOfText(given)
+  if (sizeBytes !== undefined) return sizeBytes
+  throw refuse('usage-invalid', { problem: `${option} takes a size such as 50MB or 1GiB, not '${given}'` })
 }

@@ -24,7 +24,8 @@ export function startSession(environment: Environment, verbs: readonly Verb[], t
   const { variables, clock, entropy, userId, processId, hostName, nodeVersion, isRunning } = environment
   const world = { variables, clock, entropy, userId, processId, hostName, nodeVersion }
   const system = isRunning === undefined ? {} : { isRunning }
-  const openOptions = { ...world, ...system, folder, engine, onWait: waitingNotice(output) }
+  const onCacheTrouble = (problem: string): void => output.talk([styled('warning', 'warning: '), problem])
+  const openOptions = { ...world, ...system, folder, engine, onWait: waitingNotice(output), onCacheTrouble }
   return {
     output,
     verbs,

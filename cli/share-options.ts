@@ -14,7 +14,7 @@ export const FETCH_CODE = flag('--code', 'bring the code of runs that no branch 
 export function shareOptions({ output, openOptions }: Session, remote: string | undefined): ShareOptions {
   return {
     ...(remote === undefined ? {} : { remote }),
-    onProgress: showTransfers(output.progress, () => openOptions.clock.elapsedMs()),
+    onProgress: showTransfers(output, () => openOptions.clock.elapsedMs()),
     onCode: (plan) => output.talk([codeNotice(plan)]),
   }
 }

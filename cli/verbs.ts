@@ -32,12 +32,22 @@ export const VERBS: readonly Verb[] = [
     verb('show', 'Show one run or version', async () => (await import('./commands/show.ts')).showCommand),
     verb('diff', 'Compare two runs or versions', async () => (await import('./commands/diff.ts')).diffCommand),
     verb('why', 'Split a change of metrics by its causes', async () => (await import('./commands/why.ts')).whyCommand),
+    verb('bisect', 'Find the commit that made a metric worse', async () => {
+      return (await import('./commands/bisect.ts')).bisectCommand
+    }),
     verb('tail', 'Show what a run prints and logs', async () => (await import('./commands/tail.ts')).tailCommand),
     verb('log', 'Show what was done, newest first', async () => (await import('./commands/log.ts')).logCommand),
   ]),
   ...group('models', [
     verb('models', 'List models, or the versions of one', async () => {
       return (await import('./commands/models.ts')).modelsCommand
+    }),
+    verb('board', 'Rank the models in production', async () => (await import('./commands/board.ts')).boardCommand),
+    verb('blame', 'Show which version last moved each metric', async () => {
+      return (await import('./commands/blame.ts')).blameCommand
+    }),
+    verb('card', 'Hold numbers in documents against the record', async () => {
+      return (await import('./commands/card.ts')).cardCommand
     }),
     verb('promote', 'Make an alias name a version', async () => {
       return (await import('./commands/promote.ts')).promoteCommand
@@ -49,6 +59,10 @@ export const VERBS: readonly Verb[] = [
       return (await import('./commands/retire.ts')).retireCommand
     }),
     verb('revert', 'Undo one operation', async () => (await import('./commands/revert.ts')).revertCommand),
+  ]),
+  ...group('review', [
+    verb('pr', 'Report what a change did to the models', async () => (await import('./commands/pr.ts')).prCommand),
+    verb('gate', 'Check that a change keeps its limits', async () => (await import('./commands/gate.ts')).gateCommand),
   ]),
   ...group('reproduce', [
     verb('checkout', 'Put the files of a version in place', async () => {
@@ -71,6 +85,17 @@ export const VERBS: readonly Verb[] = [
       return (await import('./commands/clone.ts')).cloneCommand
     }),
     verb('get', 'Get files of a version without a clone', async () => (await import('./commands/get.ts')).getCommand),
+    verb('bundle', 'Write the branch and artifacts into one file', async () => {
+      return (await import('./commands/bundle.ts')).bundleCommand
+    }),
+    verb('unbundle', 'Take in what a bundle holds', async () => {
+      return (await import('./commands/unbundle.ts')).unbundleCommand
+    }),
+    verb(
+      'store',
+      'Show or change where large files are',
+      async () => (await import('./commands/store.ts')).storeCommand,
+    ),
     verb('remote', 'Trust the servers a repository names', async () => {
       return (await import('./commands/remote.ts')).remoteCommand
     }),
@@ -78,6 +103,12 @@ export const VERBS: readonly Verb[] = [
   ...group('maintain', [
     verb('status', 'Show where this clone stands', async () => (await import('./commands/status.ts')).statusCommand),
     verb('gc', 'Set aside large files that no record names', async () => (await import('./commands/gc.ts')).gcCommand),
+    verb('estimate', 'Measure what a compact store would keep', async () => {
+      return (await import('./commands/estimate.ts')).estimateCommand
+    }),
+    verb('cache', 'Show and trim the cache of this machine', async () => {
+      return (await import('./commands/cache.ts')).cacheCommand
+    }),
     verb('fsck', 'Verify every record, pointer and object', async () => {
       return (await import('./commands/fsck.ts')).fsckCommand
     }),

@@ -45,7 +45,7 @@ export const checkoutCommand = defineCommand({
     { line: 'mlv checkout churn@v12 --worktree ../churn-v12', does: 'code and model as they were' },
   ],
   run: async ({ output, openOptions, withRepository }, { version }, options) => {
-    const show = showTransfers(output.progress, () => openOptions.clock.elapsedMs())
+    const show = showTransfers(output, () => openOptions.clock.elapsedMs())
     const onProgress = (progress: TransferProgress): void => show({ kind: 'artifacts', progress })
     const report = await withRepository((repository) => {
       return checkoutVersion(repository, version, { ...options, onProgress })

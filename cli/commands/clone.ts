@@ -35,7 +35,7 @@ export const cloneCommand = defineCommand({
     { line: 'mlv clone git@git.example:team/churn.git records', does: 'over ssh, into ./records' },
   ],
   run: async ({ output, openOptions }, { url, directory }) => {
-    const show = showTransfers(output.progress, () => openOptions.clock.elapsedMs())
+    const show = showTransfers(output, () => openOptions.clock.elapsedMs())
     const report = await cloneBranch(openOptions, url, directory, (progress) => show({ kind: 'git', progress }))
     output.progress('')
     output.answer(

@@ -3,13 +3,22 @@
  */
 import { isWithoutDifference } from '../../src/domain/comparison.ts'
 import { compareRevisions } from '../../src/ops/compare-revisions.ts'
+import { refuse } from '../../src/domain/failure.ts'
+import { findChange, isRange } from '../../src/ops/find-change.ts'
+import { reviewChange } from '../../src/ops/review-change.ts'
 import { defineCommand } from '../command.ts'
+import type { Session } from '../command.ts'
 import { AT } from '../common-options.ts'
 import { EXIT } from '../exit-code.ts'
+import type { ExitCode } from '../exit-code.ts'
 import { comparisonMarkdown } from '../format/comparison-markdown.ts'
 import { comparisonText } from '../format/comparison-text.ts'
+import { reportMarkdown } from '../format/review-markdown.ts'
+import { reportText } from '../format/review-text.ts'
+import { reportView } from '../format/review-view.ts'
 import { comparisonJson } from '../json/comparison-json.ts'
-import { choice, flag, required } from '../option.ts'
+import { reportJson } from '../json/review-json.ts'
+import { choice, flag, optional, required } from '../option.ts'
 
 /** The command. */
 export const diffCommand = defineCommand({
@@ -18,11 +27,12 @@ export const diffCommand = defineCommand({
   details: [
     'Compares metrics by their goals and tolerances, parameters, files down to the tensor, datasets, code and',
     "environment. Markdown is safe to post as a comment: names stand in code and cannot act. See 'mlv help show' for",
-    'how runs and versions are named.',
+    'how runs and versions are named. A change of code, base..head, is compared by the runs made from it: see',
+    "'mlv help pr'.",
   ],
   arguments: {
-    base: required('base', 'the run or version to compare with'),
-    head: required('head', 'the run or version that may be better'),
+    base: required('base', 'the run or version to compare with; or a change of code, such as main..HEAD'),
+    head: optional('head', 'the run or version that may be better; left out for a change of code'),
   },
   options: {
     format: choice('--format <format>', 'how to print it', ['text', 'json', 'markdown']),
@@ -32,9 +42,12 @@ export const diffCommand = defineCommand({
   examples: [
     { line: 'mlv diff churn@production churn@latest', does: 'should the newest version be promoted?' },
     { line: 'mlv diff @~1 @', does: 'the last two runs' },
+    { line: 'mlv diff main..HEAD', does: 'what the code of this branch did to the metrics' },
     { line: 'mlv diff churn@v11 churn@v12 --format markdown', does: 'for a pull request' },
   ],
-  run: async ({ output, withRepository }, { base, head }, { format, exitCode, ...options }) => {
+  run: async (session, { base, head }, { format, exitCode, ...options }) => {
+    if (head === undefined) return diffChange(session, base, { format, exitCode })
+    const { output, withRepository } = session
     const report = await withRepository((repository) => compareRevisions(repository, base, head, options))
     const document = () => comparisonJson(report)
     if (format === 'json') output.document(document())
@@ -46,3 +59,26 @@ export const diffCommand = defineCommand({
     return exitCode && !isWithoutDifference(report.comparison) ? EXIT.difference : EXIT.ok
   },
 })
+
+/** Compares what was recorded on both sides of a change of code. */
+async function diffChange(
+  { output, withRepository }: Session,
+  change: string,
+  { format, exitCode }: { readonly format: string; readonly exitCode: boolean },
+): Promise<ExitCode> {
+  if (!isRange(change)) throw refuse('usage-invalid', { problem: 'name two runs or versions, or a change: main..HEAD' })
+  const view = reportView(
+    await withRepository(async (repository) => {
+      return reviewChange(repository, await findChange(repository, change, undefined))
+    }),
+  )
+  if (format === 'json') output.document(reportJson(view))
+  else {
+    output.answer(
+      () => reportJson(view),
+      () => (format === 'text' ? reportText(view) : reportMarkdown(view).map((line) => [line])),
+    )
+  }
+  const isStill = view.reviews.every(({ metrics }) => metrics.every(({ verdict }) => verdict === 'unchanged'))
+  return exitCode && !isStill ? EXIT.difference : EXIT.ok
+}

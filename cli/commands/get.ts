@@ -39,7 +39,7 @@ export const getCommand = defineCommand({
     { line: 'mlv get ../churn#churn@latest --tensor head.weight', does: 'one tensor, as head.weight.safetensors' },
   ],
   run: async ({ output, openOptions }, { version }, { file, ...options }) => {
-    const onProgress = showTransfers(output.progress, () => openOptions.clock.elapsedMs())
+    const onProgress = showTransfers(output, () => openOptions.clock.elapsedMs())
     const report = await getVersion(openOptions, version, { ...options, files: file, onProgress })
     output.progress('')
     output.answer(

@@ -6,13 +6,14 @@ import type { ValueMap } from '../../src/base/value.ts'
 import { initialize } from '../../src/ops/initialize.ts'
 import { parseStoreAddress, storeAddressText } from '../../src/domain/store-address.ts'
 import type { InitializeOptions, InitializeReport } from '../../src/ops/initialize.ts'
+import { refuse } from '../../src/domain/failure.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { styled } from '../format/line.ts'
 import type { Line } from '../format/line.ts'
 import { maybe } from '../json/json-members.ts'
 import { settingsJson } from '../json/settings-json.ts'
-import { choice, list, text } from '../option.ts'
+import { choice, flag, list, text } from '../option.ts'
 
 /** The command. */
 export const initCommand = defineCommand({
@@ -30,14 +31,21 @@ export const initCommand = defineCommand({
     ]),
     store: text('--store <store>', "where large files are shared from: 'lfs', dir:/path or s3://bucket/prefix"),
     mirror: list('--mirror <store>...', 'a copy of the store that others fill, read when the store fails'),
+    compact: flag('--compact', 'let a folder or bucket keep files as differences and chunks where that is smaller'),
   },
   examples: [
     { line: 'mlv init', does: 'one branch, large files by Git LFS' },
     { line: 'mlv init --store dir:/mnt/team/models', does: 'large files on a disk that all machines reach' },
+    { line: 'mlv init --store dir:/mnt/team/models --compact', does: 'with checkpoints kept as what changed' },
     { line: 'mlv init --layout split', does: 'so that promotions can be protected and recording stays free' },
   ],
-  run: async ({ output, withRepository }, _, { layout, store, mirror }) => {
-    const places = { ...storeOf(store ?? 'lfs'), mirrors: mirror.map(parseStoreAddress) }
+  run: async ({ output, withRepository }, _, { layout, store, mirror, compact }) => {
+    const places = { ...storeOf(store ?? 'lfs'), mirrors: mirror.map(parseStoreAddress), isCompact: compact }
+    if (compact && places.store === 'lfs') {
+      throw refuse('usage-invalid', {
+        problem: '--compact needs a --store that is a folder or bucket: Git LFS keeps files whole',
+      })
+    }
     const report = await withRepository((repository) => initialize(repository, { layout, ...places }))
     output.answer(
       () => initJson(report),
@@ -67,11 +75,15 @@ export function initJson({ settings, commit, operation, configFile }: Initialize
 
 /** The report for people. */
 export function initText({ settings, configFile }: InitializeReport): readonly Line[] {
-  const { layout, areas, store, stores } = settings
+  const { layout, areas, store, stores, compact } = settings
   const place = stores.length === 0 ? store : stores.map(storeAddressText).join(', ')
   const refs = [...new Set(Object.values(areas))].map((ref) => ref.replace(/^refs\/heads\//, ''))
   const branches = refs.length === 1 ? 'branch' : 'branches'
-  const done: Line = [`started ${branches} `, styled('strong', refs.join(', ')), ` (layout ${layout}, store ${place})`]
+  const done: Line = [
+    `started ${branches} `,
+    styled('strong', refs.join(', ')),
+    ` (layout ${layout}, store ${place}${compact === true ? ', compact' : ''})`,
+  ]
   if (configFile === undefined) return [done]
   return [done, [configFile.created ? `wrote ${configFile.path}` : `kept ${configFile.path} as it is`]]
 }

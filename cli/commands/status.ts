@@ -3,6 +3,7 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
+import type { OpenRequest } from '../../src/ops/list-requests.ts'
 import { readStatus } from '../../src/ops/read-status.ts'
 import type { AreaStatus, StatusReport } from '../../src/ops/read-status.ts'
 import { defineCommand } from '../command.ts'
@@ -10,6 +11,7 @@ import { EXIT } from '../exit-code.ts'
 import { statusText } from '../format/status-text.ts'
 import { settingsJson } from '../json/settings-json.ts'
 import { integer, listJson, maybe } from '../json/json-members.ts'
+import { referenceJson } from '../json/model-json.ts'
 
 /** The command. */
 export const statusCommand = defineCommand({
@@ -43,10 +45,15 @@ export function statusJson(report: StatusReport): ValueMap {
     models: integer(models),
     pending: listJson(pending, (entry) => valueMap({ ...entry })),
     missingCode,
+    requests: listJson(report.requests, requestJson),
     engine: report.engine,
     storeBytes: integer(report.storeBytes),
     storeObjects: integer(report.storeObjects),
   })
+}
+
+function requestJson({ branch, model, alias, version, by, isOutdated }: OpenRequest): ValueMap {
+  return valueMap({ branch, model, alias, version: referenceJson(version), by, outdated: isOutdated })
 }
 
 function areaJson({ ref, tip, upstream }: AreaStatus): ValueMap {

@@ -3,6 +3,7 @@
  */
 import { instantMs } from '../../src/base/clock.ts'
 import { compareText } from '../../src/base/order.ts'
+import { isSystemMetric } from '../../src/domain/key.ts'
 import type { MetricKey } from '../../src/domain/key.ts'
 import type { ModelRow, ModelView } from '../../src/ops/list-models.ts'
 import { column } from './columns.ts'
@@ -74,11 +75,12 @@ function metricColumn({ model }: ModelView, key: MetricKey, { isPerson }: Reader
   return { title, align: 'right', whenNarrow: 'drop' }
 }
 
-/** Every metric of the versions; those the model declares a goal for first. */
+/** Every metric of the versions but samples of the machine; those the model declares a goal for first. */
 function metricKeys({ model, versions }: ModelView): readonly MetricKey[] {
   const keys = new Set(versions.flatMap(({ version }) => [...version.metrics.keys()]))
   const rank = (key: MetricKey): number => ((model.metrics.get(key)?.goal ?? 'none') === 'none' ? 1 : 0)
-  return [...keys].sort((left, right) => rank(left) - rank(right) || compareText(left, right))
+  const shown = [...keys].filter((key) => !isSystemMetric(key) || rank(key) === 0)
+  return shown.sort((left, right) => rank(left) - rank(right) || compareText(left, right))
 }
 
 function createdText(at: Parameters<typeof instantMs>[0], { isPerson, nowMs }: Reader): string {

@@ -17,6 +17,7 @@ export function statusText(report: StatusReport): readonly Line[] {
     [`${countText(runs, 'run')}, ${countText(models, 'model')}`],
     [`store ${countText(storeObjects, 'object')}, ${bytesText(storeBytes)}; git engine ${engine}`],
     ...pendingLines(report),
+    ...requestLines(report),
     ...missingCodeLines(report),
   ]
 }
@@ -48,6 +49,14 @@ function pendingLines({ pending }: StatusReport): readonly Line[] {
   })
   const advice: readonly Line[] = interrupted.length === 0 ? [] : [["  run 'mlv commit --recover' to record them"]]
   return pending.length === 0 ? [] : [['not yet on the branch:'], ...lines, ...advice]
+}
+
+function requestLines({ requests }: StatusReport): readonly Line[] {
+  const lines = requests.map(({ branch, model, alias, version, by, isOutdated }): Line => {
+    const outdated = isOutdated ? [styled('warning', ', outdated: the alias was moved since')] : []
+    return [`  ${branch}: ${model}@${alias} to `, styled('strong', `v${version.number}`), ` by ${by}`, ...outdated]
+  })
+  return lines.length === 0 ? [] : [['promotions that wait for a review:'], ...lines]
 }
 
 function missingCodeLines({ missingCode }: StatusReport): readonly Line[] {

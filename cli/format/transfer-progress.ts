@@ -1,7 +1,9 @@
 /**
- * A bar for work that moves bytes: how much, how fast, how long it will take. Shown on a terminal only.
+ * A bar for work that moves bytes: how much, how fast, how long it will take. On a terminal it is drawn over itself; in
+ * a log, long work says now and then where it is.
  */
 import type { ShareProgress } from '../../src/ops/share-state.ts'
+import type { Output } from '../output.ts'
 import { bytesText } from './bytes.ts'
 import { durationText } from './time.ts'
 
@@ -54,16 +56,28 @@ export function transferOf(progress: ShareProgress): Transfer {
   }
 }
 
+/** A terminal is drawn to no more often than anyone can see: for each piece of a fast line it would take a core. */
+const DRAWN_EVERY_MS = 100
+const SAID_EVERY_MS = 30_000
+
 /** Shows progress as it comes; a new kind of work starts its own clock. */
 export function showTransfers(
-  show: (text: string) => void,
+  { progress: draw, talk, drawsProgress }: Pick<Output, 'progress' | 'talk' | 'drawsProgress'>,
   elapsedMs: () => number,
 ): (progress: ShareProgress) => void {
   let current: { readonly label: string; readonly startedMs: number } | undefined
+  let shownMs = elapsedMs()
   return (progress) => {
     const transfer = transferOf(progress)
-    if (current?.label !== transfer.label) current = { label: transfer.label, startedMs: elapsedMs() }
-    show(transferText(transfer, elapsedMs() - current.startedMs))
+    const nowMs = elapsedMs()
+    const isNew = current?.label !== transfer.label
+    if (current === undefined || isNew) current = { label: transfer.label, startedMs: nowMs }
+    const isDue = nowMs - shownMs >= (drawsProgress ? DRAWN_EVERY_MS : SAID_EVERY_MS)
+    if (!isDue && !(drawsProgress && (isNew || shareOf(transfer) === 1))) return
+    shownMs = nowMs
+    const text = transferText(transfer, nowMs - current.startedMs)
+    if (drawsProgress) draw(text)
+    else talk([text])
   }
 }
 

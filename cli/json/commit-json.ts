@@ -4,6 +4,7 @@
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
 import type { CommitReport } from '../../src/ops/commit-run.ts'
+import type { RunCommandReport } from '../../src/ops/run-command-options.ts'
 import type { RecoverReport } from '../../src/ops/recover-runs.ts'
 import { metricChangeJson } from './content-json.ts'
 import { integer, listJson, maybe } from './json-members.ts'
@@ -12,7 +13,12 @@ import { notesJson, runJson } from './run-json.ts'
 
 /** What `mlv commit` reports. */
 export function commitJson(report: CommitReport): ValueMap {
-  return valueMap({
+  return valueMap(recordedMembers(report))
+}
+
+/** The members of every report of a run that was recorded just now. */
+export function recordedMembers(report: Omit<RunCommandReport, 'exitCode' | 'signal'>) {
+  return {
     run: runJson(report.run),
     notes: notesJson(report.notes),
     version: maybe(report.version, ({ version, created }) => valueMap({ version: versionJson(version), created })),
@@ -21,7 +27,7 @@ export function commitJson(report: CommitReport): ValueMap {
     operation: report.operation,
     commit: report.commit,
     warnings: report.warnings,
-  })
+  }
 }
 
 /** What `mlv commit --recover` reports. */

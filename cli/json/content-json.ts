@@ -45,7 +45,15 @@ export function metricChangeJson({ key, rule, base, head, verdict }: MetricChang
 /** A file with its tensors. */
 export function fileJson({ path, sha256, sizeBytes, storage, tensors }: ArtifactFile): ValueMap {
   const tensorList = maybe(tensors, (list) => listJson(list, tensorJson))
-  return valueMap({ path, sha256, sizeBytes: integer(sizeBytes), storage, tensors: tensorList })
+  const packed = storage.kind === 'packed' ? { pack: storage.pack.sha256, offset: integer(storage.offset) } : {}
+  return valueMap({
+    path,
+    sha256,
+    sizeBytes: integer(sizeBytes),
+    storage: storage.kind,
+    ...packed,
+    tensors: tensorList,
+  })
 }
 
 /** One tensor. */

@@ -9,6 +9,7 @@ import type { ModelVersion, VersionState } from '../../src/domain/model-version.
 import type { Model } from '../../src/domain/model.ts'
 import type { Receipt, RepeatedMetric } from '../../src/domain/receipt.ts'
 import type { AliasReport } from '../../src/ops/promote-version.ts'
+import type { RequestReport } from '../../src/ops/request-promotion.ts'
 import {
   codeJson,
   datasetJson,
@@ -80,6 +81,14 @@ export function aliasReportJson(report: AliasReport): ValueMap {
     operation: report.operation,
     commit: report.commit,
   })
+}
+
+/** What a request for a promotion reports: the alias as it would be. */
+export function requestJson(report: RequestReport): ValueMap {
+  const { remote, branch, page, commit } = report
+  const request = maybe(branch, (ref) => valueMap({ remote, branch: ref, page }))
+  const asked = aliasReportJson({ ...report, operation: undefined, commit })
+  return new Map([...asked, ...(request === undefined ? [] : ([['request', request]] as const))])
 }
 
 /** A receipt. */

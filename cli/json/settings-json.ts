@@ -8,7 +8,16 @@ import { storeAddressText } from '../../src/domain/store-address.ts'
 import { integer } from './json-members.ts'
 
 /** Format, layout, the ref of each area, and where artifacts are. */
-export function settingsJson({ format, layout, areas, store, stores, mirrors }: BranchSettings): ValueMap {
+export function settingsJson({
+  format,
+  layout,
+  areas,
+  store,
+  stores,
+  mirrors,
+  compact,
+  readsLfs,
+}: BranchSettings): ValueMap {
   return valueMap({
     format: integer(format),
     layout,
@@ -16,5 +25,7 @@ export function settingsJson({ format, layout, areas, store, stores, mirrors }: 
     store,
     stores: stores.map(storeAddressText),
     mirrors: mirrors.map(storeAddressText),
+    ...(compact === true ? { compact } : {}),
+    ...(readsLfs === true ? { readsLfs } : {}),
   })
 }

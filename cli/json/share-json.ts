@@ -34,7 +34,8 @@ export function moveJson({ ref, from, to, operations }: AreaMove): ValueMap {
   return valueMap({ ref, from, to, operations: integer(operations) })
 }
 
-function noticeJson(notice: MergeNotice): ValueMap {
+/** What a merge decided. */
+export function noticeJson(notice: MergeNotice): ValueMap {
   switch (notice.kind) {
     case 'renumbered': {
       const { kind, model, uid, from, to } = notice

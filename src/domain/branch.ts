@@ -26,4 +26,8 @@ export interface BranchSettings {
   readonly stores: readonly StoreAddress[]
   /** Copies of the store that others fill; read when the store lacks an object or gives other bytes. */
   readonly mirrors: readonly StoreAddress[]
+  /** Whether the store keeps files as differences and chunks where that is smaller; for `s3` and `dir`. */
+  readonly compact?: true
+  /** Whether records of before are on the Git LFS server of the remote, which is only read from. */
+  readonly readsLfs?: true
 }

@@ -89,8 +89,8 @@ export function explainChange(
   const causes = causesBetween(base, head)
   const verdict = verdictOf(base, head, { metrics, causes, known })
   const varied: ReadonlySet<Cause> = new Set(causes.length === 0 ? [] : ['seed' as const])
-  // The other side of a judged change is no witness to how much runs that are alike differ.
-  const pool = causes.length === 0 ? [head, ...known] : known
+  // The other side of a judged change is no witness to how much runs that are alike differ, nor is a run to itself.
+  const pool = causes.length === 0 && head.run !== base.run ? [head, ...known] : known
   const repeats = (['base', 'head'] as const)
     .filter((side) => side === 'base' || causes.length > 0)
     .map((side) => repeatsOf(side, side === 'base' ? base : head, pool, varied))

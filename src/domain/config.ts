@@ -2,9 +2,11 @@
  * `mlv.yaml`: what `mlv commit` picks up in a worktree when nothing is said on the command line.
  */
 import type { ArtifactPath } from './artifact-path.ts'
+import type { GatePolicy } from './gate-policy.ts'
 import type { ExperimentName } from './key.ts'
 import type { MetricRules } from './metric.ts'
 import type { ModelName } from './name.ts'
+import type { EvaluationTable } from './sample-flips.ts'
 
 /** What of recorded code is pushed: snapshots without their history, all of it, or nothing. */
 export type CodePush = 'snapshots' | 'history' | 'none'
@@ -25,6 +27,10 @@ export interface Config {
   readonly model?: { readonly name: ModelName; readonly path: ArtifactPath }
   /** Seeds the rules of a new model's `model.yaml`, which decides from then on. */
   readonly goals: MetricRules
+  /** What a change must keep to be merged; a model's own gates come first. */
+  readonly gates?: GatePolicy
+  /** The table of evaluated samples among the artifacts. */
+  readonly evaluation?: EvaluationTable
   /** `snapshots` when absent. */
   readonly codePush?: CodePush
 }

@@ -30,6 +30,7 @@ export interface FailureData {
   readonly 'repository-not-found': { readonly folder: string }
   readonly 'branch-not-found': { readonly ref: string }
   readonly 'run-not-found': { readonly text: string; readonly closest: readonly string[] }
+  readonly 'commit-not-found': { readonly text: string }
   readonly 'run-not-live': { readonly text?: string; readonly problem: string }
   readonly 'model-not-found': { readonly text: string; readonly closest: readonly string[] }
   readonly 'version-not-found': { readonly model: string; readonly text: string; readonly closest: readonly string[] }
@@ -42,6 +43,8 @@ export interface FailureData {
   readonly 'nothing-to-record': { readonly lookedFor: readonly string[] }
   readonly 'command-unknown': { readonly run: string }
   readonly 'command-foreign': { readonly run: string; readonly by: string; readonly command: readonly string[] }
+  readonly 'version-unpublished': { readonly version: string; readonly remote: string }
+  readonly 'forge-token-missing': { readonly forge: 'github' | 'gitlab' | 'gitea' }
   readonly 'store-not-found': { readonly folder: string }
   readonly 'remote-not-found': { readonly text: string; readonly known: readonly string[] }
   readonly 'command-not-found': { readonly command: string }
@@ -90,7 +93,23 @@ export interface FailureData {
   readonly 'lfs-host-untrusted': { readonly remote: string; readonly host: string; readonly expected: string }
   readonly 'store-address-invalid': { readonly address: string; readonly problem: string }
   readonly 'store-host-untrusted': { readonly host: string }
+  /** `by` is a host or what set the limit; `why` is a sentence without a full stop. */
+  readonly 'host-limit-exceeded': {
+    readonly path: string
+    readonly sizeBytes: number
+    readonly by: string
+    readonly limitBytes: number
+    readonly why: string
+  }
+  /** An origin that a server named, and the address it leads to. */
+  readonly 'address-private': { readonly host: string; readonly address: string }
+  readonly 'store-unlisted': { readonly store: string }
+  readonly 'store-in-use': { readonly store: string; readonly by: 'push' | 'sweep' }
+  readonly 'store-repository-untrusted': { readonly store: string; readonly url: string }
+  readonly 'store-repository-unread': { readonly store: string; readonly url: string; readonly problem: string }
   readonly 'credential-invalid': { readonly what: string }
+  readonly 'bundle-invalid': { readonly file: string; readonly problem: string }
+  readonly 'bundle-incomplete': { readonly file: string; readonly missing: readonly string[] }
   readonly 'journal-damaged': { readonly file: string; readonly problem: string }
 
   // Conflicts and locks.

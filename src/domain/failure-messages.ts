@@ -51,6 +51,10 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
     why: 'mlv has not been set up here, or its branch was not fetched',
   }),
   'run-not-found': ({ text, closest }) => ({ what: `no run matches ${quoted(text)}`, why: closestOf(closest, 'runs') }),
+  'commit-not-found': ({ text }) => ({
+    what: `this clone has no commit ${quoted(text)}`,
+    why: 'it is no branch, tag or commit that git knows here; a shallow clone lacks what it never fetched',
+  }),
   'run-not-live': ({ text, problem }) => ({
     what: text === undefined ? 'there is no run to log to' : `${quoted(text)} is not a run that is being written`,
     why: problem,
@@ -237,6 +241,14 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
   'snapshot-too-large': ({ sizeBytes, limitBytes, largest }) => ({
     what: `uncommitted files add up to ${sizeBytes} bytes, limit ${limitBytes}`,
     why: `the largest are ${quotedList(largest)}`,
+  }),
+  'bundle-invalid': ({ file, problem }) => ({
+    what: `${quoted(file)} is no whole bundle: ${problem}`,
+    why: 'all of a bundle is verified before any of it is taken in',
+  }),
+  'bundle-incomplete': ({ file, missing }) => ({
+    what: `${quoted(file)} goes on from ${countOf(missing.length, 'commit')} that this repository does not have`,
+    why: `it was made without what an earlier bundle holds: ${quotedList(missing)}`,
   }),
   'journal-damaged': ({ file, problem }) => ({
     what: `journal ${quoted(file)} is damaged: ${problem}`,

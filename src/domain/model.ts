@@ -1,6 +1,7 @@
 /**
  * Models: a named line of versions, with the rules its metrics are judged by.
  */
+import type { GatePolicy } from './gate-policy.ts'
 import type { MetricRules } from './metric.ts'
 import type { ModelName } from './name.ts'
 
@@ -11,4 +12,6 @@ export interface Model {
   readonly metrics: MetricRules
   /** Who answers for the model, as written by them; sorted. */
   readonly owners: readonly string[]
+  /** What a change must keep to be merged; absent when it was never declared. */
+  readonly gates?: GatePolicy
 }

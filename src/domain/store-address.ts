@@ -53,6 +53,8 @@ export function storeAddressText(address: StoreAddress): string {
 function dirAddress(text: string): DirAddress {
   const folder = text.slice('dir:'.length)
   if (!/^(?:\/|[A-Za-z]:[\\/])/.test(folder)) throw invalid(text, 'its folder is not absolute')
+  // Windows would ask that host for it, with the user's own credentials, whoever wrote the address.
+  if (/^[\\/]{2}/.test(folder)) throw invalid(text, 'it names a host; name the folder where it is mounted')
   if (folder.split(/[\\/]/).some((part) => part === '..' || part === '.')) throw invalid(text, "it holds '.' or '..'")
   return { kind: 'dir', folder: folder.length > 1 ? folder.replace(/[\\/]+$/, '') : folder }
 }
@@ -65,6 +67,8 @@ function s3Address(text: string): S3Address {
   if (url.port !== '' || url.hash !== '') throw invalid(text, 'a port or fragment has no place in it')
   const bucket = url.hostname
   if (!BUCKET.test(bucket)) throw invalid(text, 'its bucket is no name of a bucket')
+  // A URL parser follows '..' by itself; what is written is what is meant, or it is refused.
+  if (url.pathname !== /^s3:\/\/[^/?#]*([^?#]*)/.exec(text)?.[1]) throw invalid(text, "its prefix holds '.' or '..'")
   const parts = url.pathname.split('/').filter((part) => part !== '')
   if (parts.some((part) => !KEY_PART.test(part) || part === '..' || part === '.')) {
     throw invalid(text, 'its prefix may hold letters, digits and .-_ only')

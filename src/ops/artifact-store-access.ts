@@ -9,6 +9,7 @@ import { parseLfsRemote } from '../remote/lfs/lfs-endpoint.ts'
 import type { LfsRemote } from '../remote/lfs/lfs-settings.ts'
 import { openTransfer } from '../remote/open-transfer.ts'
 import type { OpenTransfer, TransferOptions } from '../remote/open-transfer.ts'
+import { registeredUrl } from '../remote/care/registration.ts'
 import { hostsTrustedFor, readTrustedHosts } from '../remote/trusted-hosts.ts'
 import type { TrustedHost } from '../remote/trusted-hosts.ts'
 import { REGISTRY_REF } from '../store/branch/snapshot.ts'
@@ -48,7 +49,7 @@ export async function openSharedStore(
 }
 
 /** What stores are opened with in this clone. */
-async function transferOptions(
+export async function transferOptions(
   repository: Repository,
   settings: BranchSettings,
   remote: string | undefined,
@@ -63,10 +64,20 @@ async function transferOptions(
     variables,
     folder: worktree ?? commonDir,
     // Folders and buckets work beside a remote that no objects travel by.
-    remote: settings.store === 'lfs' ? await lfsRemote(repository, remote, trusted) : undefined,
+    remote:
+      settings.store === 'lfs' || settings.readsLfs === true ? await lfsRemote(repository, remote, trusted) : undefined,
     ref: REGISTRY_REF,
     trustedHosts: hostsTrustedFor(trusted, NAMED_BY_BRANCH),
+    listedAs: () => listedAs(repository, remote),
   }
+}
+
+/** How a store lists this repository: by its remote, else by its folder, so that nothing of it is taken for unused. */
+export async function listedAs(repository: Repository, remote: string | undefined): Promise<string> {
+  const { git, place, worktree, commonDir } = repository
+  const name = remote ?? (await usualRemote(repository))
+  if (git === undefined || name === undefined) return commonDir
+  return registeredUrl(await remoteUrl(git, place, name), worktree ?? commonDir)
 }
 
 /** A remote as LFS servers are looked for; `undefined` in a repository without one. @throws `remote-not-found` */

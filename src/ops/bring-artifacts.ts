@@ -1,7 +1,7 @@
 /**
  * Brings artifacts that this clone lacks from where they are shared: what checkout, fsck and pull ask for.
  */
-import type { Sha256 } from '../base/digest.ts'
+import { objectsOf } from '../domain/artifact.ts'
 import type { ArtifactFile } from '../domain/artifact.ts'
 import type { ArtifactTransfer, OnTransferProgress, TransferObject } from '../remote/artifact-transfer.ts'
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts'
@@ -57,7 +57,22 @@ export async function bringObjects(
   { remote, onProgress = ignore, transfer }: BringOptions = {},
 ): Promise<BroughtArtifacts> {
   if (transfer !== undefined) return transfer.download(objects, onProgress)
-  return withSharedStore(repository, settings, remote, (shared) => shared.download(objects, onProgress))
+  const { taken, missing } = await takeFromCache(repository.artifacts(settings.store), objects)
+  // What the cache has needs no network, nor anything else of the store.
+  if (missing.length === 0) return { moved: taken, absent: [] }
+  const report = await withSharedStore(repository, settings, remote, (shared) => shared.download(missing, onProgress))
+  return { moved: [...taken, ...report.moved], absent: report.absent }
+}
+
+/** Takes what this machine's cache has. */
+async function takeFromCache(
+  store: ArtifactStore,
+  objects: readonly TransferObject[],
+): Promise<{ readonly taken: readonly TransferObject[]; readonly missing: readonly TransferObject[] }> {
+  const taken: TransferObject[] = []
+  const missing: TransferObject[] = []
+  for (const object of objects) ((await store.takeCached(object)) ? taken : missing).push(object)
+  return { taken, missing }
 }
 
 /** Brings objects over one way to the store, opened when first needed. */
@@ -72,8 +87,11 @@ export function bringingOnce(repository: Repository, settings: BranchSettings): 
   let opened: Promise<OpenTransfer> | undefined
   return {
     objects: async (objects) => {
+      const { taken, missing } = await takeFromCache(repository.artifacts(settings.store), objects)
+      if (missing.length === 0) return { moved: taken, absent: [] }
       opened ??= openSharedStore(repository, settings)
-      return (await opened).transfer.download(objects, ignore)
+      const report = await (await opened).transfer.download(missing, ignore)
+      return { moved: [...taken, ...report.moved], absent: report.absent }
     },
     close: async () => {
       // One that could not be opened was told to whoever asked.
@@ -83,17 +101,14 @@ export function bringingOnce(repository: Repository, settings: BranchSettings): 
   }
 }
 
-/** Objects behind pointers that are not here, each once. */
+/** Objects that files need and that are not here, each once. */
 export async function missingObjects(
   store: ArtifactStore,
   files: readonly ArtifactFile[],
 ): Promise<readonly TransferObject[]> {
-  const missing = new Map<Sha256, TransferObject>()
-  for (const { sha256, sizeBytes, storage } of files) {
-    if (storage === 'inline' || missing.has(sha256) || (await store.has(sha256))) continue
-    missing.set(sha256, { sha256, sizeBytes })
-  }
-  return [...missing.values()]
+  const missing: TransferObject[] = []
+  for (const object of objectsOf(files)) if (!(await store.has(object.sha256))) missing.push(object)
+  return missing
 }
 
 function ignore(): void {

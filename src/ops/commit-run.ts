@@ -41,6 +41,8 @@ import type { Baseline, MetricChange } from './baseline.ts'
 import { gatherInputs, judgedMetrics } from './gather-inputs.ts'
 import type { Inputs } from './gather-inputs.ts'
 import { journalRecord } from './journal-record.ts'
+import { beyondLimit } from './object-limit.ts'
+import type { Sized } from './object-limit.ts'
 import type { Repository } from './repository.ts'
 import type { RunRecord } from './run-edits.ts'
 import { sealRun } from './seal-run.ts'
@@ -67,7 +69,7 @@ export interface CommitReport {
  * Records a run.
  *
  * @throws `branch-not-found` before `mlv init`, every refusal of an input, `secret-found`, `snapshot-too-large`,
- * `identity-missing`, what `writeBranch` refuses
+ * `host-limit-exceeded`, `identity-missing`, what `writeBranch` refuses
  */
 export async function commitRun(repository: Repository, options: CommitOptions): Promise<CommitReport> {
   const startedAtMs = repository.clock.nowMs()
@@ -186,8 +188,12 @@ async function storeArtifacts(
   options: CommitOptions,
 ): Promise<StoredArtifacts> {
   const store = repository.artifacts(kind)
+  const admit = async (files: readonly Sized[]): Promise<void> => {
+    const refused = await beyondLimit(repository, kind, files)
+    if (refused !== undefined) throw refused
+  }
   const [stored, series] = await Promise.all([
-    recordFiles(store, collected, options),
+    recordFiles(store, collected, { ...options, model: inputs.model?.path, admit }),
     storeSeries(store, inputs.series),
   ])
   const files = [...stored.files, ...series.files].sort((left, right) => compareText(left.path, right.path))

@@ -34,13 +34,14 @@ export async function compareRevisions(
 ): Promise<RevisionComparison> {
   const snapshot = await openSnapshot(repository.context.engine, options.at)
   const [base, head] = await Promise.all([resolveRevision(snapshot, baseText), resolveRevision(snapshot, headText)])
-  const [left, right] = await Promise.all([sideOf(snapshot, base), sideOf(snapshot, head)])
+  const [left, right] = await Promise.all([comparisonSide(snapshot, base), comparisonSide(snapshot, head)])
   const comparison = compareRuns(left, right)
   const codeStat = await statBetween(repository, left.code, right.code)
   return { base: base.label, head: head.label, comparison, codeStat }
 }
 
-async function sideOf(snapshot: BranchSnapshot, resolved: Resolved): Promise<ComparisonSide> {
+/** What a comparison looks at of a run or version. */
+export async function comparisonSide(snapshot: BranchSnapshot, resolved: Resolved): Promise<ComparisonSide> {
   const record = resolved.kind === 'run' ? resolved.run : resolved.version
   const run = resolved.kind === 'run' ? resolved.run.id : resolved.version.run
   const [files, environment, metrics] = await Promise.all([

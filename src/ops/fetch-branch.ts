@@ -3,6 +3,7 @@
  */
 import { refuse } from '../domain/failure.ts'
 import type { Oid } from '../domain/oid.ts'
+import { REQUESTS } from '../domain/promotion-request.ts'
 import type { RefName } from '../domain/ref-name.ts'
 import { branchRefspecs, fetchRefs, trackingRef } from '../remote/git-transport.ts'
 import type { GitRemote } from '../remote/git-transport.ts'
@@ -40,6 +41,7 @@ export async function fetchAreas(repository: Repository, remote: GitRemote): Pro
   const beforeFurther = await trackedTips(repository, remote, further)
   // A name that starts like one of the known is fetched already; git then finds nothing to do.
   if (further.length > 0) await fetchInto(remote, further)
+  await fetchRequests(repository, remote)
   return movesSince(repository, remote, new Map([...before, ...beforeFurther]))
 }
 
@@ -47,6 +49,16 @@ async function fetchInto(remote: GitRemote, refs: readonly RefName[]): Promise<v
   const { rewound } = await fetchRefs(remote, branchRefspecs(remote.name, refs))
   const lost = refs.find((ref) => rewound.includes(ref.replace(/^refs\/heads\//, '')))
   if (lost !== undefined) throw refuse('remote-rewound', { remote: remote.name, ref: lost })
+}
+
+/**
+ * The globs above fetch requests too; ones that the remote changed or forgot are taken over and forgotten here. Nothing
+ * is asked where none is known.
+ */
+async function fetchRequests({ context }: Repository, remote: GitRemote): Promise<void> {
+  const there = REQUESTS.replace('refs/heads/', `refs/remotes/${remote.name}/`)
+  if ((await context.engine.listRefs(there)).length === 0) return
+  await fetchRefs(remote, [`+${REQUESTS}*:${there}*`], ['--prune'])
 }
 
 async function refsThere(repository: Repository, remote: GitRemote): Promise<readonly RefName[]> {

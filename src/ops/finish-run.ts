@@ -6,6 +6,7 @@ import { instantOf } from '../base/clock.ts'
 import { present } from '../base/assert.ts'
 import { compareText } from '../base/order.ts'
 import { totalsOf } from '../domain/artifact.ts'
+import type { ArtifactPath } from '../domain/artifact-path.ts'
 import { Failure } from '../domain/failure.ts'
 import type { RunResources } from '../domain/run.ts'
 import { recordFiles } from '../store/artifacts/record-files.ts'
@@ -21,6 +22,8 @@ import { foldJournal } from './fold-journal.ts'
 import { gatherOutcome } from './gather-outcome.ts'
 import type { Outcome } from './gather-outcome.ts'
 import { recordEvent } from './journal-record.ts'
+import { beyondLimit } from './object-limit.ts'
+import type { Sized } from './object-limit.ts'
 import type { Repository } from './repository.ts'
 import type { RunCommandOptions, RunCommandReport } from './run-command-options.ts'
 import type { RunRecord } from './run-edits.ts'
@@ -74,7 +77,8 @@ async function journalOutcome(
     await writeSeriesLog(repository.files, join(run.folder, 'log-files.jsonl'), outcome.series)
   }
   const told = [...outcome.told]
-  const stored = await storeFiles(repository, record, outcome, told)
+  const taking = { collected: outcome.collected, model: capture.inputs.model?.path }
+  const stored = await storeFiles(repository, record, taking, told)
   const model = await modelOf(run, outcome, stored, told)
   const ended: RunRecord = {
     ...record,
@@ -100,12 +104,16 @@ async function journalOutcome(
 async function storeFiles(
   repository: Repository,
   record: RunRecord,
-  { collected }: Outcome,
+  { collected, model }: Pick<Outcome, 'collected'> & { readonly model: ArtifactPath | undefined },
   told: string[],
 ): Promise<RecordedFiles> {
   const sorted = [...collected].sort((left, right) => compareText(left.path, right.path))
   try {
-    return await recordFiles(repository.artifacts(record.store), sorted)
+    const admit = async (files: readonly Sized[]): Promise<void> => {
+      const refused = await beyondLimit(repository, record.store, files)
+      if (refused !== undefined) told.push(`${refused.message}; it is recorded here, and cannot be pushed there`)
+    }
+    return await recordFiles(repository.artifacts(record.store), sorted, { model, admit })
   } catch (caught) {
     if (!(caught instanceof Failure)) throw caught
     told.push(`artifacts are left out: ${caught.message}`)

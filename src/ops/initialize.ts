@@ -29,6 +29,8 @@ export interface InitializeOptions {
   /** Where it is; needed for `dir` and `s3`. */
   readonly stores?: readonly StoreAddress[]
   readonly mirrors?: readonly StoreAddress[]
+  /** Whether a bucket or folder keeps files as differences and chunks where that is smaller. */
+  readonly isCompact?: boolean
 }
 
 /** What was set up. */
@@ -74,9 +76,17 @@ async function prepareStores({ files, commonDir }: Repository, { stores, mirrors
   }
 }
 
-function settingsOf({ layout, store, stores = [], mirrors = [] }: InitializeOptions): BranchSettings {
+function settingsOf({
+  layout,
+  store,
+  stores = [],
+  mirrors = [],
+  isCompact = false,
+}: InitializeOptions): BranchSettings {
   const records = layout === 'single' ? REGISTRY_REF : parseRefName('refs/heads/mlv-runs')
-  return { format: BRANCH_FORMAT, layout, areas: { registry: REGISTRY_REF, records }, store, stores, mirrors }
+  const areas = { registry: REGISTRY_REF, records }
+  const compact = isCompact ? { compact: true as const } : {}
+  return { format: BRANCH_FORMAT, layout, areas, store, stores, mirrors, ...compact }
 }
 
 async function writeConfig(repository: Repository): Promise<InitializeReport['configFile']> {

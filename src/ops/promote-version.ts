@@ -16,6 +16,7 @@ import { aliasPath } from '../domain/tree-path.ts'
 import { readAlias, readAliases, readState, readVersion } from '../store/branch/read-models.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { writeBranch } from '../store/branch/transaction.ts'
+import type { Plan } from '../store/branch/transaction.ts'
 import { encodeAlias } from '../store/documents/alias-manifest.ts'
 import type { Signature } from '../store/git/engine.ts'
 import { metricChanges } from './baseline.ts'
@@ -47,22 +48,44 @@ export async function promoteVersion(
   options: { readonly reason?: string },
 ): Promise<AliasReport> {
   const name = parseAliasName(aliasText)
-  const { author } = await repository.context.signatures()
-  const landed = await writeBranch(repository.context, async (snapshot) => {
-    const version = await resolveVersion(snapshot, revision)
-    await refuseRetired(snapshot, version)
-    await refuseTaken(snapshot, version, name)
-    const current = await readAlias(snapshot, version.model, name)
-    const changes = await changesFrom(snapshot, current?.version, version)
-    if (current?.version.uid === version.uid) {
-      return { draft: undefined, result: { alias: current, from: current.version, changed: false, changes } }
-    }
-    const alias = aliasOf(version, name, current, { by: personOf(author), at: repository.clock.nowMs(), ...options })
-    const edit = { kind: 'put' as const, path: aliasPath(version.model, name), bytes: encodeAlias(alias) }
-    const operation = promotion(repository, alias, current?.version, changes)
-    return { draft: { operation, edits: [edit] }, result: { alias, from: current?.version, changed: true, changes } }
+  const by = personOf((await repository.context.signatures()).author)
+  const landed = await writeBranch(repository.context, (snapshot) => {
+    return planPromotion(repository, snapshot, { revision, name, by, ...options })
   })
   return { ...landed.result, operation: landed.operation?.id, commit: landed.commit }
+}
+
+/** A promotion as it was asked for. */
+export interface PromotionWish {
+  readonly revision: string
+  readonly name: AliasName
+  /** `Name <email>`. */
+  readonly by: string
+  readonly reason?: string
+}
+
+/**
+ * Plans a promotion on a state of the branch.
+ *
+ * @throws `version-not-found`, `version-retired`, `name-taken`
+ */
+export async function planPromotion(
+  repository: Repository,
+  snapshot: BranchSnapshot,
+  { revision, name, ...facts }: PromotionWish,
+): Promise<Plan<Omit<AliasReport, 'operation' | 'commit'>>> {
+  const version = await resolveVersion(snapshot, revision)
+  await refuseRetired(snapshot, version)
+  await refuseTaken(snapshot, version, name)
+  const current = await readAlias(snapshot, version.model, name)
+  const changes = await changesFrom(snapshot, current?.version, version)
+  if (current?.version.uid === version.uid) {
+    return { draft: undefined, result: { alias: current, from: current.version, changed: false, changes } }
+  }
+  const alias = aliasOf(version, name, current, { at: repository.clock.nowMs(), ...facts })
+  const edit = { kind: 'put' as const, path: aliasPath(version.model, name), bytes: encodeAlias(alias) }
+  const operation = promotion(repository, alias, current?.version, changes)
+  return { draft: { operation, edits: [edit] }, result: { alias, from: current?.version, changed: true, changes } }
 }
 
 /** `Name <email>`, as manifests write people. */

@@ -5,9 +5,9 @@
 import { refuse } from '../domain/failure.ts'
 import type { MergeNotice } from '../domain/merge-notice.ts'
 import type { RefName } from '../domain/ref-name.ts'
-import { backOff, pushRefs } from '../remote/git-transport.ts'
+import { backOff } from '../remote/git-transport.ts'
 import type { GitRemote } from '../remote/git-transport.ts'
-import type { PushOutcome } from '../remote/push-report.ts'
+import { pushInBatches } from '../remote/push-batches.ts'
 import { runGit, gitFailure } from '../store/git/git-command.ts'
 import { REGISTRY_REF } from '../store/branch/snapshot.ts'
 import { fetchAreas, nothingShared } from './fetch-branch.ts'
@@ -19,7 +19,7 @@ import type { AreaMove, RemoteArea, ShareOptions, ShareReport } from './share-st
 import type { Repository } from './repository.ts'
 
 /** With waits of 0.2 s, 0.4 s up to 13 s the last try is more than a minute after the first (decision 0014). */
-const TRIES = 12
+const TRIES = 20
 
 /**
  * Pushes the branch to a remote.
@@ -104,8 +104,7 @@ async function pushEach(remote: GitRemote, areas: readonly RemoteArea[], work: W
   for (const area of areas) {
     const { ref, local, remote: theirs } = area
     if (local === undefined) continue
-    const outcomes = await pushRefs(remote, [{ ref, commit: local, creates: theirs === undefined }])
-    const outcome: PushOutcome = outcomes.get(ref) ?? { kind: 'refused', problem: 'the remote did not say why' }
+    const outcome = await pushInBatches(remote, { ref, commit: local, creates: theirs === undefined }, theirs)
     if (outcome.kind === 'stale') return ref
     if (outcome.kind === 'refused') {
       work.refused.set(ref, outcome.problem)

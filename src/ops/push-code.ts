@@ -35,16 +35,19 @@ export async function pushCode(repository: Repository, remote: GitRemote, option
   return commits.length
 }
 
-async function codePush({ files, worktree, folder }: Repository): Promise<CodePush> {
+/** How recorded code may leave this clone: `code.push` of the worktree's `mlv.yaml`. */
+export async function codePush({ files, worktree, folder }: Repository): Promise<CodePush> {
   const found = worktree === undefined ? undefined : await readConfig(files, folder)
   return found?.config.codePush ?? 'snapshots'
 }
 
 /** Commits that were kept after a tip of the chain, newest first, each once. */
-async function keptSince({ context }: Repository, tip: Oid, before: Oid | undefined): Promise<readonly Oid[]> {
+export async function keptSince({ context }: Repository, tip: Oid, before: Oid | undefined): Promise<readonly Oid[]> {
   const kept = new Set<Oid>()
-  for (const { oid, parents } of await context.engine.log(tip, {})) {
-    if (oid === before) break
+  // What keeps code has no files. Behind the first of the chain comes the history of the code, which nobody asked for.
+  const { tree: noFiles } = await context.engine.readCommit(tip)
+  for (const { oid, tree, parents } of await context.engine.log(tip, {})) {
+    if (oid === before || tree !== noFiles) break
     const code = parents.at(-1)
     if (code === undefined) continue
     kept.add(code)
@@ -55,7 +58,8 @@ async function keptSince({ context }: Repository, tip: Oid, before: Oid | undefi
   return [...kept]
 }
 
-async function snapshotsOf(
+/** Commits with the same files and without history, in the order given. */
+export async function snapshotsOf(
   { context }: Repository,
   remote: GitRemote,
   commits: readonly Oid[],
@@ -90,7 +94,8 @@ async function sendCode(
   return false
 }
 
-async function setRef({ git, place }: GitRemote, ref: RefName, commit: Oid): Promise<void> {
+/** Moves a ref of what mlv knows of others. */
+export async function setRef({ git, place }: GitRemote, ref: RefName, commit: Oid): Promise<void> {
   const result = await runGit(git, [`--git-dir=${place.gitDir}`, 'update-ref', ref, commit])
   if (result.exitCode !== 0) throw gitFailure('update-ref', result, place.gitDir)
 }

@@ -3,6 +3,7 @@
  */
 import { parseSha256 } from '../base/digest.ts'
 import type { Sha256 } from '../base/digest.ts'
+import { objectsOf } from '../domain/artifact.ts'
 import type { Oid } from '../domain/oid.ts'
 import { MODELS_PATH, RUNS_PATH, SETTINGS_PATH } from '../domain/tree-path.ts'
 import { decodeFiles } from '../store/documents/files-manifest.ts'
@@ -12,7 +13,9 @@ import type { Repository } from './repository.ts'
 /** What names each object: the first record found, as a path with its ref, or a journal. */
 export type ObjectReasons = ReadonlyMap<Sha256, string>
 
-const FILE_LIST = /(?:^|\/)files\.yaml$/
+const LIST_NAME = '/files.yaml'
+/** Told by its depth below `runs` or `models`, so that an artifact of that name is not taken for one. */
+const FILE_LIST = /^(?:[^/]+\/){5}files\.yaml$|^[^/]+\/versions\/[^/]+\/files\.yaml$/
 const DIGEST = /[0-9a-f]{64}/g
 
 /**
@@ -47,9 +50,8 @@ async function addRecords(
     for (const { path, oid } of await engine.listFiles(tip, folder)) {
       if (!FILE_LIST.test(path) || seen.has(oid)) continue
       seen.add(oid)
-      for (const { sha256, storage } of decodeFiles(await engine.readBlob(oid), path)) {
-        if (storage === 'pointer' && !reasons.has(sha256))
-          reasons.set(sha256, `${path.replace(FILE_LIST, '')} on ${ref}`)
+      for (const { sha256 } of objectsOf(decodeFiles(await engine.readBlob(oid), path))) {
+        if (!reasons.has(sha256)) reasons.set(sha256, `${path.slice(0, -LIST_NAME.length)} on ${ref}`)
       }
     }
   }

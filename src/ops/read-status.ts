@@ -13,6 +13,8 @@ import { findArea, openSnapshot, REGISTRY_REF } from '../store/branch/snapshot.t
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import type { GitEngine } from '../store/git/engine.ts'
 import { codeFinder } from './find-code.ts'
+import { listRequests } from './list-requests.ts'
+import type { OpenRequest } from './list-requests.ts'
 import { pendingRuns } from './recover-runs.ts'
 import type { Repository } from './repository.ts'
 
@@ -42,6 +44,8 @@ export interface StatusReport {
   }[]
   /** Of the newest hundred runs, those whose code this clone does not have, under no name. */
   readonly missingCode: readonly RunId[]
+  /** Promotions that wait for a review, as far as they were fetched. */
+  readonly requests: readonly OpenRequest[]
   readonly engine: 'system' | 'embedded'
   readonly storeBytes: number
   readonly storeObjects: number
@@ -55,7 +59,8 @@ export async function readStatus(repository: Repository): Promise<StatusReport> 
   const { sizeBytes: storeBytes, count: storeObjects } = await repository.artifacts('lfs').totals()
   const common = { pending, engine: engine.kind, storeBytes, storeObjects }
   if (area === undefined) {
-    return { ...common, initialized: false, settings: undefined, areas: [], runs: 0, models: 0, missingCode: [] }
+    const nothing = { settings: undefined, areas: [], runs: 0, models: 0, missingCode: [], requests: [] }
+    return { ...common, ...nothing, initialized: false }
   }
   const snapshot = await openSnapshot(engine)
   const refs = [...new Set(Object.values(snapshot.settings.areas))]
@@ -68,6 +73,7 @@ export async function readStatus(repository: Repository): Promise<StatusReport> 
     runs: ids.length,
     models: (await listModelNames(snapshot)).length,
     missingCode: await runsWithoutCode(repository, snapshot, ids.slice(0, CODE_CHECKED)),
+    requests: await listRequests(repository),
   }
 }
 

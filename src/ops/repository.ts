@@ -22,9 +22,9 @@ import { systemFacts } from '../store/environment/system-facts.ts'
 import type { SystemFacts } from '../store/environment/system-facts.ts'
 import { refuse } from '../domain/failure.ts'
 
-/** Where to look, and the world to look from. */
-export interface OpenOptions {
-  /** An absolute folder in the repository. */
+/** The world as it is outside of mlv. */
+export interface Surroundings {
+  /** Absolute: the folder in the repository that relative paths start from. */
   readonly folder: string
   /** Environment variables, as `process.env` has them. */
   readonly variables: Readonly<Record<string, string | undefined>>
@@ -36,13 +36,19 @@ export interface OpenOptions {
   readonly hostName: string
   /** Whether a process of this machine runs; asked only where the system has no `/proc`. */
   readonly isRunning?: (processId: number) => boolean
-  /** Version of the Node.js that is running. */
+  /** Version of the Node.js that is running, as `process.versions.node`. */
   readonly nodeVersion: string
+}
+
+/** Where to look, and the world to look from. */
+export interface OpenOptions extends Surroundings {
   readonly engine?: 'auto' | 'system' | 'embedded'
   /** The disk; this machine's when absent. The git program, where it is used, has its own way to it. */
   readonly files?: Files
   /** Called about once a second while another writer holds the lock. */
   readonly onWait?: (info: { readonly owner: string; readonly waitedMs: number }) => void
+  /** Called when something is the matter with the cache of this machine; the command goes on without. */
+  readonly onCacheTrouble?: (problem: string) => void
 }
 
 /** An open repository. Close it: it may hold a helper process. */
@@ -92,6 +98,11 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     ...(isRunning === undefined ? {} : { isRunning }),
   }
   const lock = { clock, entropy, processId, hostName, ...optional }
+  const onTrouble = options.onCacheTrouble ?? (() => undefined)
+  const shared = once(async () => {
+    const { openSharedCache } = await import('./cache-settings.ts')
+    return openSharedCache({ git, gitDir: place.gitDir, variables, files, lock, onTrouble })
+  })
   return {
     place,
     worktree: place.worktree,
@@ -106,7 +117,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     system: systemFacts(options.nodeVersion),
     journals: { files, commonDir: place.commonDir, processId, hostName },
     datasets: openDatasetCache({ files, commonDir: place.commonDir, entropy, clock }),
-    artifacts: (kind) => openArtifactStore(place.commonDir, files, { kind, entropy }),
+    artifacts: (kind) => openArtifactStore(place.commonDir, files, { kind, entropy, shared }),
     close: () => engine.close(),
   }
 }

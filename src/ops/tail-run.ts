@@ -7,6 +7,7 @@ import type { MetricKey } from '../domain/key.ts'
 import { parseLogEntry } from '../domain/log-entry.ts'
 import type { RunId } from '../domain/run.ts'
 import { runFolder, treePath } from '../domain/tree-path.ts'
+import { readStored } from '../store/artifacts/read-stored.ts'
 import { readRun, readRunFiles, readSeriesOf } from '../store/branch/read-runs.ts'
 import { openSnapshot, readPath } from '../store/branch/snapshot.ts'
 import { readStrictJson } from '../store/documents/strict-json.ts'
@@ -167,9 +168,9 @@ async function sealedOutput(
     const file = files.find(({ path }) => path === `${OUTPUT_FOLDER}/${stream}.txt.gz`)
     if (file === undefined) continue
     const bytes =
-      file.storage === 'inline'
+      file.storage.kind === 'inline'
         ? await readPath(snapshot.engine, snapshot.tips.records, treePath(runFolder(id), `files/${file.path}`))
-        : await repository.files.readFile(repository.artifacts(snapshot.settings.store).path(file.sha256))
+        : await readStored(repository.artifacts(snapshot.settings.store), file)
     if (bytes === undefined) throw refuse('object-missing', { what: 'output', id: file.path })
     output.push({ stream, bytes: unpackOutput(file.path, bytes) })
   }

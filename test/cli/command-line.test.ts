@@ -242,11 +242,11 @@ describe('transcripts without a repository', () => {
       {
         "error": {
           "code": "usage-invalid",
-          "message": "missing required argument 'head'",
+          "message": "name two runs or versions, or a change: main..HEAD",
           "why": "the command line was not understood, so nothing was done",
           "next": "run 'mlv help diff' for what it accepts",
           "data": {
-            "problem": "missing required argument 'head'"
+            "problem": "name two runs or versions, or a change: main..HEAD"
           }
         }
       }

@@ -32,6 +32,14 @@ describe('a refusal', () => {
     `)
   })
 
+  test('names the option for a folder that the verb has', () => {
+    const { detail } = refuse('destination-occupied', { path: 'occupied', found: 'a folder' })
+    const option = (verb: string): string | undefined => /(--\S+|clone URL) DIR$/.exec(nextCommand(detail, verb))?.[1]
+    expect(['checkout', 'get', 'rerun', 'clone'].map(option)).toEqual(['--to', '--to', '--worktree', 'clone URL'])
+    const worktree = refuse('destination-occupied', { path: 'occupied', found: 'not empty' })
+    expect(nextCommand(worktree.detail, 'checkout')).toContain('--worktree DIR')
+  })
+
   test('with --json is one object', () => {
     expect(reported(refusal, ['--json'])).toMatchInlineSnapshot(`
       "

@@ -30,15 +30,23 @@ test('mlv help lists every verb', async () => {
       show          Show one run or version
       diff          Compare two runs or versions
       why           Split a change of metrics by its causes
+      bisect        Find the commit that made a metric worse
       tail          Show what a run prints and logs
       log           Show what was done, newest first
 
     move models
       models        List models, or the versions of one
+      board         Rank the models in production
+      blame         Show which version last moved each metric
+      card          Hold numbers in documents against the record
       promote       Make an alias name a version
       rollback      Move an alias back to what it named before
       retire        Mark a version as no longer to be used
       revert        Undo one operation
+
+    review a change of them
+      pr            Report what a change did to the models
+      gate          Check that a change keeps its limits
 
     bring them back
       checkout      Put the files of a version in place
@@ -51,11 +59,16 @@ test('mlv help lists every verb', async () => {
       fetch         Look at what others recorded, changing nothing
       clone         Get the records of a repository, without its code
       get           Get files of a version without a clone
+      bundle        Write the branch and artifacts into one file
+      unbundle      Take in what a bundle holds
+      store         Show or change where large files are
       remote        Trust the servers a repository names
 
     look after it
       status        Show where this clone stands
       gc            Set aside large files that no record names
+      estimate      Measure what a compact store would keep
+      cache         Show and trim the cache of this machine
       fsck          Verify every record, pointer and object
       doctor        Check what mlv needs from this machine
       completion    Print a completion script for a shell

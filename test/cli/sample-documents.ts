@@ -3,11 +3,19 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
+import { bisectJson } from '../../cli/json/bisect-json.ts'
+import { blameJson } from '../../cli/json/blame-json.ts'
+import { boardJson } from '../../cli/json/board-json.ts'
+import { claimsJson, madeCardJson } from '../../cli/json/card-json.ts'
 import { checkoutJson } from '../../cli/commands/checkout.ts'
+import { bundleJson } from '../../cli/commands/bundle.ts'
+import { cacheJson } from '../../cli/commands/cache.ts'
+import { unbundleJson } from '../../cli/commands/unbundle.ts'
 import { cloneJson } from '../../cli/commands/clone.ts'
 import { doctorJson } from '../../cli/commands/doctor.ts'
+import { estimateJson } from '../../cli/commands/estimate.ts'
 import { remoteJson } from '../../cli/commands/remote.ts'
-import { gcJson } from '../../cli/commands/gc.ts'
+import { gcJson, remoteGcJson } from '../../cli/commands/gc.ts'
 import { getJson } from '../../cli/commands/get.ts'
 import { fsckJson } from '../../cli/commands/fsck.ts'
 import { commandJson, helpCommand, overviewJson } from '../../cli/commands/help.ts'
@@ -26,6 +34,10 @@ import { aliasReportJson } from '../../cli/json/model-json.ts'
 import { shareJson } from '../../cli/json/share-json.ts'
 import { tailJson } from '../../cli/commands/tail.ts'
 import { arrayLines } from '../../cli/format/array-line.ts'
+import { reportView } from '../../cli/format/review-view.ts'
+import { gateJson } from '../../cli/json/gate-json.ts'
+import { postJson } from '../../cli/json/post-json.ts'
+import { reportJson } from '../../cli/json/review-json.ts'
 import { explanationJson } from '../../cli/json/explanation-json.ts'
 import { runCommandJson } from '../../cli/json/run-command-json.ts'
 import { rerunJson } from '../../cli/json/rerun-json.ts'
@@ -33,8 +45,13 @@ import { sweepJson } from '../../cli/json/sweep-json.ts'
 import { VERBS } from '../../cli/verbs.ts'
 import { loggedJson } from '../../cli/log-target.ts'
 import { sampleUlid } from '../support/sample.ts'
+import * as judgements from './sample-judgements.ts'
 import * as repetitions from './sample-repetitions.ts'
 import * as reports from './sample-reports.ts'
+import { storeChangeJson, storeCopyJson, storeJson, storeUserJson } from '../../cli/json/store-json.ts'
+import * as bundles from './sample-bundles.ts'
+import * as stores from './sample-stores.ts'
+import * as reviews from './sample-review.ts'
 import * as sharing from './sample-sharing.ts'
 
 const { ARRAY_SWEEP, ARRAY_WISHES } = repetitions
@@ -53,7 +70,13 @@ export const DOCUMENTS: Readonly<Record<string, readonly ValueMap[]>> = {
   sweep: [sweepJson(repetitions.SWEEP), arrayLines(ARRAY_SWEEP, ARRAY_WISHES).document],
   tail: [tailJson(sampleUlid(40), repetitions.TAIL)],
   why: [explanationJson(repetitions.CONFOUNDED), explanationJson(repetitions.ATTRIBUTABLE)],
-  diff: [comparisonJson(reports.COMPARISON)],
+  bisect: [judgements.FOUND, judgements.FOUND_ONE, judgements.OPEN].map(bisectJson),
+  board: [boardJson(judgements.BOARD)],
+  blame: [blameJson(judgements.BLAME)],
+  card: [claimsJson(judgements.CLAIMS), madeCardJson(judgements.MADE)],
+  diff: [comparisonJson(reports.COMPARISON), reportJson(reportView(reviews.REPORT))],
+  pr: [reportJson(reportView(reviews.REPORT)), reportJson(reportView(reviews.FIRST)), postJson(reviews.POSTED)],
+  gate: [gateJson(reviews.REPORT)],
   log: [logJson(reports.LOG)],
   note: [noteJson(reports.NOTE)],
   models: [modelsJson(reports.MODELS), modelViewJson(reports.MODEL_VIEW)],
@@ -66,10 +89,20 @@ export const DOCUMENTS: Readonly<Record<string, readonly ValueMap[]>> = {
   push: [shareJson(sharing.PUSH)],
   pull: [shareJson(sharing.PULL)],
   fetch: [shareJson(sharing.FETCH)],
+  bundle: [bundleJson(bundles.BUNDLE)],
+  unbundle: [unbundleJson(bundles.UNBUNDLE)],
+  estimate: [estimateJson(reports.ESTIMATE)],
+  cache: [cacheJson(bundles.CACHE), cacheJson(undefined)],
   clone: [cloneJson(sharing.CLONE)],
   status: [statusJson(reports.STATUS)],
   fsck: [fsckJson(reports.FSCK)],
-  gc: [gcJson(reports.GARBAGE)],
+  gc: [gcJson(reports.GARBAGE), remoteGcJson(stores.REMOTE_GARBAGE), remoteGcJson(stores.LFS_GARBAGE)],
+  store: [
+    storeJson(stores.STORE),
+    storeChangeJson(stores.STORE_CHANGE),
+    storeCopyJson(stores.STORE_COPIES),
+    storeUserJson('trust', { url: 'https://git.example/team/ranking.git', changed: true }),
+  ],
   get: [getJson(reports.GOT)],
   remote: [remoteJson(reports.TRUST)],
   doctor: [doctorJson(reports.DOCTOR)],

@@ -30,6 +30,7 @@ import { seriesOf } from '../../src/domain/series.ts'
 import { treePath, rootPath } from '../../src/domain/tree-path.ts'
 import { metricChanges } from '../../src/ops/baseline.ts'
 import type { TrustReport } from '../../src/ops/trust-remote.ts'
+import type { StorageEstimate } from '../../src/ops/estimate-storage.ts'
 import type { GarbageReport } from '../../src/ops/collect-garbage.ts'
 import type { GetReport } from '../../src/ops/get-version.ts'
 import type { IntegrityReport } from '../../src/ops/check-integrity.ts'
@@ -110,7 +111,7 @@ function fileAt(path: string, content: string): ArtifactFile {
     path: parseArtifactPath(path),
     sha256: sha256Of(content),
     sizeBytes: content.length,
-    storage: 'pointer',
+    storage: { kind: 'pointer' },
     tensors: [{ name: 'layer.0', dtype: 'F32', shape: [64, 10], sha256: sha256Of(`${content} layer`) }],
   }
 }
@@ -505,4 +506,21 @@ export const STATUS: StatusReport = {
   engine: 'system',
   storeBytes: 8_100_000,
   storeObjects: 4,
+}
+
+/** Two checkpoints of one training. */
+export const ESTIMATE: StorageEstimate = {
+  before: 'step-100.safetensors',
+  after: 'step-200.safetensors',
+  files: 1,
+  paired: 1,
+  sizeBytes: 19_000_000,
+  forms: [
+    { form: 'whole', storedBytes: 19_000_000, elapsedMs: 0 },
+    { form: 'zstd', storedBytes: 17_600_000, elapsedMs: 90 },
+    { form: 'planes', storedBytes: 16_300_000, elapsedMs: 150 },
+    { form: 'delta', storedBytes: 5_700_000, elapsedMs: 210 },
+    { form: 'chunks', storedBytes: 17_700_000, elapsedMs: 180 },
+  ],
+  best: { form: 'delta', storedBytes: 5_700_000, elapsedMs: 210 },
 }

@@ -145,6 +145,12 @@ describe('a verdict', () => {
     })
   })
 
+  test('between a run and itself counts it once', () => {
+    const run = explainedRun(1, {}, 0.9)
+    expect(explainChange(run, run, []).repeats).toEqual([])
+    expect(explainChange(run, run, [explainedRun(3, {}, 0.96)]).repeats[0]?.runs).toHaveLength(2)
+  })
+
   test('tells that a change is no more than what other seeds make of it', () => {
     const seeds = [1, 2, 3].map((seed) => explainedRun(seed + 2, { seed }, 0.9 + seed / 100))
     const [base, head] = [explainedRun(1, {}, 0.9), explainedRun(2, { parameters: 1 }, 0.915)]

@@ -123,7 +123,7 @@ describe('files', () => {
   test('do not differ for being stored in another way', () => {
     const [base, head] = [
       sideOf({ files: [fileOf('a', 'a')] }),
-      sideOf({ files: [{ ...fileOf('a', 'a'), storage: 'pointer' }] }),
+      sideOf({ files: [{ ...fileOf('a', 'a'), storage: { kind: 'pointer' } }] }),
     ]
     expect(compareRuns(base, head).files).toEqual([])
   })

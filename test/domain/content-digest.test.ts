@@ -45,7 +45,7 @@ test('the digest does not depend on the order of anything', () => {
 test('the digest does not depend on what is no content: storage, tensors, unpinned data', () => {
   const same: VersionContent = {
     ...content,
-    files: content.files.map((file) => ({ ...file, storage: 'pointer', tensors: [] })),
+    files: content.files.map((file) => ({ ...file, storage: { kind: 'pointer' }, tensors: [] })),
     datasets: content.datasets.filter(({ pin }) => pin !== undefined),
   }
   expect(contentDigestOf(same)).toBe(contentDigestOf(content))

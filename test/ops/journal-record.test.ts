@@ -35,7 +35,7 @@ const anyRecord: fc.Arbitrary<RunRecord> = fc
   .map(({ notes, bytes, model, ...facts }) => ({
     ...facts,
     notes: { ...notes, tags: [...new Set(notes.tags)].sort(compareText) },
-    inline: new Map(facts.files.filter((file) => file.storage === 'inline').map((file) => [file.path, bytes])),
+    inline: new Map(facts.files.filter((file) => file.storage.kind === 'inline').map((file) => [file.path, bytes])),
     ...(model === undefined
       ? {}
       : {

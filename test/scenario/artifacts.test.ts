@@ -112,7 +112,7 @@ test('a server that a file of the repository names is used after it was trusted,
   `)
   expect(ada.say('remote', 'trust', 'origin')).toMatchInlineSnapshot(`
     "$ mlv remote trust origin
-    trusted http://127.0.0.1:9, which .lfsconfig names
+    trusted already: http://127.0.0.1:9, which .lfsconfig names
     "
   `)
   ada.write('.lfsconfig', '[lfs]\n\turl = http://127.0.0.1:10/objects\n')

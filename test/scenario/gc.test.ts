@@ -47,6 +47,13 @@ test('what no record names is told with its reason, set aside, and put back', as
   expect(existsSync(objectOf(world.folder, LEFT))).toBe(true)
 })
 
+test('an artifact that is called like a list of files is not taken for one', () => {
+  const world = recorded()
+  world.write('out/files.yaml', 'these: are not files\n')
+  expect(world.mlv('commit', '--artifact', 'out/files.yaml')).toMatchObject({ exitCode: 0 })
+  expect(world.mlv('gc', '--dry-run')).toMatchObject({ exitCode: 0, stderr: '' })
+})
+
 test('what was written lately stays: its record may be on the way', async () => {
   const world = recorded()
   await leave(world, world.folder, new Date())

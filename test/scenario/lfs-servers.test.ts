@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { sha256Of } from '../../src/base/digest.ts'
 import { startLfsServer } from '../support/lfs-server.ts'
@@ -21,7 +21,7 @@ test.skipIf(!hasLfs || !hasServer('lfs', 'lfs-servers.test.ts'))(
   async () => {
     const server = await startServer('lfs')
     onTestFinished(server.close)
-    const url = `${server.origin}/team/churn`
+    const url = `${server.origin}/team/churn.git/info/lfs`
     const { ada, bare, join: joinTeam } = withWeights()
     ada.git('config', 'lfs.url', url)
     expect(ada.mlv('push').stdout).toContain('uploaded 1 artifact, 300 kB')
@@ -45,6 +45,21 @@ test.skipIf(!hasLfs || !hasServer('lfs', 'lfs-servers.test.ts'))(
     runGit(bob.folder, ['config', 'lfs.url', url])
     expect(bob.mlv('checkout', 'churn@v3')).toMatchObject({ exitCode: 0, stderr: '' })
     expect(sha256Of(readFileSync(join(bob.folder, 'model/w.bin')))).toBe(sha256Of(others))
+  },
+)
+
+test.skipIf(!hasServer('lfs', 'lfs-servers.test.ts'))(
+  'half of a file, left on a server by a cut, is sent again',
+  async () => {
+    const server = await startServer('lfs')
+    onTestFinished(server.close)
+    const { ada } = withWeights()
+    ada.git('config', 'lfs.url', `${server.origin}/team/churn.git/info/lfs`)
+    const object = join(server.folder, 'objects', 'team', 'churn', sha256Of(WEIGHTS))
+    mkdirSync(dirname(object), { recursive: true })
+    writeFileSync(object, WEIGHTS.subarray(0, 100_000))
+    expect(ada.mlv('push').stdout).toContain('uploaded 1 artifact, 300 kB')
+    expect(readFileSync(object).equals(WEIGHTS)).toBe(true)
   },
 )
 
@@ -100,7 +115,10 @@ test('a remote over ssh is asked there for its server, and the header it gives g
   const answer = JSON.stringify({ href: server.url, header: { Authorization: `RemoteAuth ${CANARY}` } })
   writeFileSync(join(folder, 'answer'), answer)
   const ssh = join(folder, 'ssh')
-  writeFileSync(ssh, `#!/bin/sh\nprintf '%s\\n' "$@" >'${folder}/asked'\ncat '${folder}/answer'\n`, { mode: 0o755 })
+  // The name is one of the user's own ssh configuration, which ssh tells the host behind.
+  const told = `[ "$1" = -G ] && { echo 'hostname 127.0.0.1'; exit; }`
+  const answering = `printf '%s\\n' "$@" >'${folder}/asked'\ncat '${folder}/answer'`
+  writeFileSync(ssh, `#!/bin/sh\n${told}\n${answering}\n`, { mode: 0o755 })
   runGit(bob.folder, ['config', 'core.sshCommand', ssh])
   runGit(bob.folder, ['remote', 'set-url', 'origin', "ssh://git@git.example:2222/team/it's churn.git"])
   const got = await bob.start('checkout', 'churn@v2')

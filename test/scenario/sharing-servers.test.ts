@@ -1,19 +1,14 @@
 /**
- * Sharing over real transports: `git http-backend` behind a password, and OpenSSH where there is a server.
+ * Sharing over http as a host may answer it: behind a password, and failing. What a team does on hosts that nobody here
+ * wrote is in `team-http.test.ts` and `team-ssh.test.ts`.
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { userInfo } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { serveGit } from '../support/git-http-server.ts'
 import { runGit, temporaryFolder } from '../support/repository.ts'
 import { makeSharedWorld, memberOf } from '../support/shared-world.ts'
 
-/** Where it is, or where `MLV_TEST_SSHD` says. */
-const SSHD = [process.env['MLV_TEST_SSHD'] ?? '', '/usr/sbin/sshd'].find((path) => path !== '' && existsSync(path))
 const CANARY = 'c4n4ry-p4ssw0rd'
 
 test('over http: a credential helper of the user answers, and its password is seen nowhere', async () => {
@@ -48,6 +43,22 @@ test('over http: a credential helper of the user answers, and its password is se
   expect((await bob.start('sync')).stdout).toContain('pushed 1 operation')
 })
 
+test('over http: what a server refuses is told with its status, kept here, and goes with the next push', async () => {
+  const { ada, bare } = makeSharedWorld()
+  const server = await serveGit(dirname(bare))
+  ada.git('remote', 'set-url', 'origin', `${server.origin}/team.git`)
+  memberOf(ada, ada.folder).train('kept', 0.92)
+  for (const status of [403, 413, 429, 500, 503]) {
+    server.fail = status
+    const refused = await ada.start('push')
+    expect([status, refused.exitCode, refused.stdout]).toEqual([status, 6, ''])
+    expect(refused.stderr).toContain(String(status))
+    expect(refused.stderr).not.toContain('\u001b')
+  }
+  server.fail = undefined
+  expect((await ada.start('push')).stdout).toContain('pushed 1 operation (mlv) to origin')
+})
+
 test('over http: a clone has the branch and no code', async () => {
   const { ada, bare } = makeSharedWorld()
   const server = await serveGit(dirname(bare))
@@ -58,52 +69,3 @@ test('over http: a clone has the branch and no code', async () => {
   carol.train('from afar', 0.94)
   expect((await carol.start('push')).stdout).toContain('pushed 1 operation (mlv) to origin')
 })
-
-test.skipIf(SSHD === undefined)('over ssh: git starts ssh as the user configured it (needs sshd)', async () => {
-  const { ada, bare } = makeSharedWorld()
-  const { port, command } = await serveSsh(SSHD ?? '')
-  const url = `ssh://${userInfo().username}@127.0.0.1:${port}${bare}`
-  runGit(ada.folder, ['config', 'core.sshCommand', command])
-  runGit(ada.folder, ['remote', 'set-url', 'origin', url])
-  memberOf(ada, ada.folder).train('over ssh', 0.93)
-  const { stdout, stderr } = await ada.start('push')
-  expect(stdout + stderr).toContain('pushed 1 operation (mlv) to origin')
-})
-
-if (SSHD === undefined) console.log('skipped: sharing over ssh: no sshd on this machine')
-
-/** An sshd of this user on a loopback port, with a throwaway key. */
-async function serveSsh(program: string): Promise<{ readonly port: number; readonly command: string }> {
-  const folder = temporaryFolder()
-  const port = await freePort()
-  for (const key of ['host', 'user'])
-    spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key)])
-  const authorized = join(folder, 'authorized_keys')
-  writeFileSync(authorized, readFileSync(join(folder, 'user.pub')))
-  chmodSync(authorized, 0o600)
-  // Only where it starts as root it wants an empty folder of its own.
-  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true })
-  const settings = [
-    `Port=${port}`,
-    'ListenAddress=127.0.0.1',
-    `HostKey=${join(folder, 'host')}`,
-    `AuthorizedKeysFile=${authorized}`,
-    'StrictModes=no',
-    'UsePAM=no',
-    'PasswordAuthentication=no',
-    `PidFile=${join(folder, 'pid')}`,
-  ].flatMap((setting) => ['-o', setting])
-  const child = spawn(program, ['-D', '-e', '-f', '/dev/null', ...settings], { stdio: ['ignore', 'ignore', 'pipe'] })
-  onTestFinished(() => void child.kill())
-  await once(child.stderr, 'data')
-  const options = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR']
-  return { port, command: ['ssh', '-i', join(folder, 'user'), '-o', 'IdentitiesOnly=yes', ...options].join(' ') }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}

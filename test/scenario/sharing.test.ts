@@ -245,6 +245,20 @@ test('code that nobody was shown goes as snapshots, told before; with push: none
   expect(git('rev-list', '--count', 'refs/mlv/code')).toBe('6')
 })
 
+test('of a history that nobody was shown, only the commit that ran is sent', () => {
+  const { ada, git } = makeSharedWorld({ pushed: false })
+  for (const number of [1, 2, 3]) {
+    ada.write('train.py', `print(${number})\n`)
+    ada.git('commit', '--quiet', '--all', `--message=Private ${number}`)
+  }
+  // Behind the first code that is kept comes its own history.
+  ada.git('update-ref', '-d', 'refs/mlv/code')
+  memberOf(ada, ada.folder).train('third', 0.93)
+  expect(ada.mlv('push').stdout).toContain('sent the code of runs to origin: 1 commit\n')
+  expect(git('rev-list', '--max-parents=0', '--count', 'refs/mlv/code')).toBe('1')
+  expect(git('grep', '-h', 'print', 'refs/mlv/code^1')).toBe('print(3)')
+})
+
 test('no hook of the repository runs, and what the remote says is shown, not obeyed', () => {
   const { ada, hook } = makeSharedWorld()
   const canary = join(temporaryFolder(), 'canary')

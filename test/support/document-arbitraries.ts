@@ -19,6 +19,7 @@ import { parseExperimentName, parseMetricKey, parseParameterKey } from '../../sr
 import type { Goal, Metric, Metrics } from '../../src/domain/metric.ts'
 import { parseVersionNumber, versionUidOf } from '../../src/domain/model-version.ts'
 import type { ModelVersion, VersionState } from '../../src/domain/model-version.ts'
+import type { GatePolicy, MetricGate } from '../../src/domain/gate-policy.ts'
 import type { Model } from '../../src/domain/model.ts'
 import { parseAliasName, parseModelName } from '../../src/domain/name.ts'
 import { parseOid } from '../../src/domain/oid.ts'
@@ -314,12 +315,35 @@ export const anyAlias = record<Alias>({
   reason: maybe(anyText),
 })
 
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
+
+const metricGate = record<MetricGate>({
+  min: maybe(finite),
+  max: maybe(finite),
+  worsen: maybe(
+    fc.oneof(
+      plain({ kind: fc.constant('absolute' as const), amount: fc.double({ min: 0, max: 1e9, noNaN: true }) }),
+      plain({ kind: fc.constant('relative' as const), part: fc.nat(10_000).map((parts) => parts / 100) }),
+    ),
+  ),
+})
+
+const anyGates = record<GatePolicy>({
+  metrics: fc
+    .array(fc.tuple(visible.map(parseMetricKey), metricGate), { maxLength: 3 })
+    .map((entries) => new Map(entries)),
+  required: fc.array(visible.map(parseMetricKey), { maxLength: 3 }).map((keys) => keys.toSorted(compareText)),
+  repeats: fc.integer({ min: 1, max: 99 }),
+  sizeBytes: maybe(fc.nat()),
+})
+
 /** Any model. */
 export const anyModel = record<Model>({
   name: modelName,
   description: maybe(anyText),
   metrics: fc.array(fc.tuple(visible.map(parseMetricKey), rule), { maxLength: 4 }).map((entries) => new Map(entries)),
   owners: fc.array(anyText, { maxLength: 3 }),
+  gates: maybe(anyGates),
 })
 
 const repeatedMetric = record<RepeatedMetric>({
@@ -387,19 +411,26 @@ const tensor = plain({
   sha256,
 })
 
-/** Any list of files, sorted by path. */
+const anyUnpacked = record<ArtifactFile>({
+  path,
+  sha256,
+  sizeBytes: fc.oneof(fc.nat(100_000), fc.maxSafeNat()),
+  storage: fc.constantFrom({ kind: 'inline' as const }, { kind: 'pointer' as const }),
+  tensors: maybe(fc.array(tensor, { maxLength: 3 })),
+})
+
+/** Any list of files, sorted by path; some lie one after the other in a pack. */
 export const anyFiles: fc.Arbitrary<readonly ArtifactFile[]> = fc
-  .uniqueArray(
-    record<ArtifactFile>({
-      path,
-      sha256,
-      sizeBytes: fc.maxSafeNat(),
-      storage: fc.constantFrom('inline' as const, 'pointer' as const),
-      tensors: maybe(fc.array(tensor, { maxLength: 3 })),
-    }),
-    { selector: (file) => file.path, maxLength: 6 },
-  )
-  .map((files) => [...files].sort((left, right) => compareText(left.path, right.path)))
+  .tuple(fc.uniqueArray(fc.tuple(anyUnpacked, fc.boolean()), { selector: ([file]) => file.path, maxLength: 6 }), sha256)
+  .map(([files, packDigest]) => {
+    const pack = { sha256: packDigest, sizeBytes: files.length * 101_000 }
+    return files
+      .map(([file, isPacked], index): ArtifactFile => {
+        if (!isPacked || file.sizeBytes > 100_000) return file
+        return { ...file, storage: { kind: 'packed', pack, offset: index * 101_000 + 512 } }
+      })
+      .sort((left, right) => compareText(left.path, right.path))
+  })
 
 const point = record<Point>({
   step: fc.oneof(fc.integer({ min: -3, max: 200 }), fc.maxSafeInteger()).map((step) => step + 0),

@@ -55,18 +55,37 @@ export const exampleFiles: readonly ArtifactFile[] = [
     path: parseArtifactPath('model/config.json'),
     sha256: sha256Of('config'),
     sizeBytes: 210,
-    storage: 'inline',
+    storage: { kind: 'inline' },
   },
   {
     path: parseArtifactPath('model/weights.safetensors'),
     sha256: sha256Of('weights'),
     sizeBytes: 1_048_576,
-    storage: 'pointer',
+    storage: { kind: 'pointer' },
     tensors: [
       { name: 'head.bias', dtype: 'F32', shape: [10], sha256: sha256Of('bias') },
       { name: 'head.weight', dtype: 'F32', shape: [10, 128], sha256: sha256Of('weight') },
     ],
   },
+]
+
+const examplePack = { sha256: sha256Of('pack'), sizeBytes: 12_288 }
+
+/** Three files, two of them in a pack; sorted by path. */
+export const examplePackedFiles: readonly ArtifactFile[] = [
+  {
+    path: parseArtifactPath('images/0.png'),
+    sha256: sha256Of('image 0'),
+    sizeBytes: 8192,
+    storage: { kind: 'packed', pack: examplePack, offset: 512 },
+  },
+  {
+    path: parseArtifactPath('images/1.png'),
+    sha256: sha256Of('image 1'),
+    sizeBytes: 1000,
+    storage: { kind: 'packed', pack: examplePack, offset: 9216 },
+  },
+  { path: parseArtifactPath('notes.md'), sha256: sha256Of('notes'), sizeBytes: 5, storage: { kind: 'inline' } },
 ]
 
 /** Where the run ran. */

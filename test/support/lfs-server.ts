@@ -12,6 +12,10 @@ export interface LfsFaults {
   readonly credential?: string
   /** Called before each request is answered; what it returns is sent instead. */
   readonly answer?: (request: { readonly method: string; readonly path: string }) => Answer | undefined
+  /** Headers it wants with the bytes of an object; a token when absent. */
+  readonly header?: Readonly<Record<string, string>>
+  /** Told of each request before it is answered; names of headers are in lower case. */
+  readonly onRequest?: (headers: Readonly<Record<string, unknown>>, path: string) => void
   /** Cuts the connection after so many bytes of an object, so many times. */
   cut?: { afterBytes: number; times: number }
 }
@@ -46,6 +50,7 @@ export async function startLfsServer(faults: LfsFaults = {}): Promise<LfsServer>
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [method = '', path = ''] = [request.method, request.url]
     requests.push(`${method} ${path} ${request.headers.authorization === undefined ? '-' : 'authorized'}`)
+    faults.onRequest?.(request.headers, path)
     const made = faults.answer?.({ method, path })
     if (made !== undefined) return reply(response, made)
     if (path.endsWith('/objects/batch')) return batch(request, response)
@@ -66,7 +71,7 @@ export async function startLfsServer(faults: LfsFaults = {}): Promise<LfsServer>
       const action = {
         [asked.operation]: {
           href: `http://${request.headers.host ?? ''}/objects/${oid}`,
-          header: { 'x-token': 'once' },
+          header: faults.header ?? { 'x-token': 'once' },
         },
       }
       if (asked.operation === 'upload') return has ? { oid, size } : { oid, size, actions: action }

@@ -37,6 +37,6 @@ export function fileOf(path: string, content: string): ArtifactFile {
     path: parseArtifactPath(path),
     sha256: sha256Of(content),
     sizeBytes: Buffer.byteLength(content),
-    storage: 'inline',
+    storage: { kind: 'inline' },
   }
 }

@@ -40,23 +40,32 @@ export const LAYERS: readonly Layer[] = [
   },
   { place: 'src/index.ts', layers: ['src/host.ts', 'src/ops', 'src/domain', 'src/base'], packages: [], builtins: [] },
   { place: 'src/host.ts', layers: ['src/ops'], packages: [], builtins: ['crypto', 'os'] },
+  // What the server and the browser half say to each other: types alone.
+  { place: 'src/server/wire.ts', layers: ['src/domain', 'src/base'], packages: [], builtins: [] },
   {
     place: 'src/server',
-    layers: ['src/ops', 'src/domain', 'src/base'],
+    layers: ['src/server/wire.ts', 'src/ops', 'src/domain', 'src/base'],
     packages: [],
     builtins: ['http', 'fs', 'path'],
+  },
+  // The browser half: an island that knows the server by the types of its answers alone.
+  {
+    place: 'src/ui',
+    layers: ['src/server/wire.ts'],
+    packages: ['preact', '@preact/signals', 'uplot'],
+    builtins: [],
   },
   { place: 'src/ops', layers: ['src/remote', ...BELOW_OPS], packages: [], builtins: ['path'] },
   {
     place: 'src/remote',
     layers: BELOW_OPS,
-    packages: ['@aws-sdk/client-s3', 'undici'],
-    builtins: [...DISK_AND_PROCESSES, ...STREAMS],
+    packages: ['@aws-sdk/client-s3', '@bokuweb/zstd-wasm', 'undici'],
+    builtins: [...DISK_AND_PROCESSES, ...STREAMS, 'dns', 'net'],
   },
   {
     place: 'src/store',
     layers: ['src/domain', 'src/base'],
-    packages: ['ajv', 'fast-glob', 'isomorphic-git', 'smol-toml', 'yaml'],
+    packages: ['ajv', 'csv-parse', 'fast-glob', 'isomorphic-git', 'smol-toml', 'yaml'],
     builtins: [...DISK_AND_PROCESSES, ...STREAMS],
   },
   { place: 'src/domain', layers: ['src/base'], packages: ['diff'], builtins: [] },

@@ -25,7 +25,7 @@ export function sourceOf(path: string, text: string): Source {
 export function readSources(folders: readonly string[]): readonly Source[] {
   const paths = folders.flatMap((folder) =>
     readdirSync(join(PROJECT, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
+      .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
       .map((entry) => relative(PROJECT, join(entry.parentPath, entry.name)).split(sep).join('/')),
   )
   return paths.sort().map((path) => sourceOf(path, readFileSync(join(PROJECT, path), 'utf8')))

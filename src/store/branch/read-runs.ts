@@ -96,6 +96,22 @@ export async function newestRunIds(snapshot: BranchSnapshot, limit: number): Pro
   return found
 }
 
+/** Reads runs day by day, the newest first; reads no older day than it is asked for. */
+export async function* readRunsBackwards(snapshot: BranchSnapshot): AsyncGenerator<SealedRun> {
+  const { engine, tips } = snapshot
+  for (const month of await foldersIn(snapshot, RUNS_PATH)) {
+    for (const day of await foldersIn(snapshot, month)) {
+      const files = await engine.listFiles(tips.records, day)
+      const manifests = files.filter(({ path }) => RUN_OF_DAY.test(path)).reverse()
+      const runs: SealedRun[] = []
+      for await (const bytes of engine.readBlobs(manifests.map(({ oid }) => oid))) {
+        runs.push(decodeRun(bytes, `${day}/${manifests[runs.length]?.path ?? ''}`))
+      }
+      yield* runs.sort((left, right) => (left.id < right.id ? 1 : -1))
+    }
+  }
+}
+
 /** Ids of a day's runs: the names of folders two below it. The folders themselves are not read. */
 async function runIdsOf({ engine, tips }: BranchSnapshot, day: TreePath): Promise<readonly RunId[]> {
   const top = await engine.entryAt(tips.records, day)
@@ -146,6 +162,9 @@ async function foldersIn(snapshot: BranchSnapshot, folder: TreePath): Promise<re
     .map((child) => treePath(folder, child.name))
     .reverse()
 }
+
+/** `k/7/<ulid>/run.yaml` in the folder of a day. */
+const RUN_OF_DAY = /^[^/]+\/[^/]+\/[0-9a-z]{26}\/run\.yaml$/
 
 interface Manifest {
   readonly kind: 'run' | 'notes'

@@ -12,12 +12,14 @@ import type { Oid } from '../../domain/oid.ts'
 import { parseOperation } from '../../domain/operation-message.ts'
 import type { Operation, OperationId } from '../../domain/operation.ts'
 import type { RefName } from '../../domain/ref-name.ts'
+import { SETTINGS_PATH } from '../../domain/tree-path.ts'
 import type { Commit, Signature, TreeEdit } from '../git/engine.ts'
 import { changedUnits } from './changed-units.ts'
 import type { ChangedUnit } from './changed-units.ts'
 import { mergeAlias } from './merge-aliases.ts'
 import { mergeDocument, mergeFile } from './merge-document.ts'
 import type { MergeGround } from './merge-ground.ts'
+import { mergeSettingsFile } from './merge-settings.ts'
 import { mergeRun } from './merge-runs.ts'
 import { learnNumber, mergeVersion } from './merge-versions.ts'
 import { draftOf } from './tree-draft.ts'
@@ -134,7 +136,7 @@ async function mergeUnit(ground: MergeGround, changed: ChangedUnit): Promise<voi
     case 'document':
       return mergeDocument(ground, path, changed, unit.shape)
     case 'file':
-      return mergeFile(ground, path, changed)
+      return path === SETTINGS_PATH ? mergeSettingsFile(ground, path, changed) : mergeFile(ground, path, changed)
   }
 }
 

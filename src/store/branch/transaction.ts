@@ -82,6 +82,34 @@ export async function startBranch(context: BranchContext, settings: BranchSettin
   })
 }
 
+/**
+ * Makes a ref beside the registry with one operation on top of a published state: what a reviewer is to look at. The
+ * registry itself does not move.
+ *
+ * @param published the branch as the remote has it.
+ * @throws `ref-name-conflict`, `branch-moved` when there is such a branch already
+ */
+export async function startRequest(
+  context: BranchContext,
+  { ref, published }: { readonly ref: RefName; readonly published: BranchSnapshot },
+  draft: Pick<Draft, 'operation' | 'edits'>,
+): Promise<Oid> {
+  return withWriterLock(context.place, context.files, context.lock, async () => {
+    const message = formatOperation(draft.operation)
+    const update = {
+      ref,
+      expected: undefined,
+      base: published.tips.registry,
+      edits: draft.edits,
+      alsoParents: [],
+      message,
+    }
+    const [made] = await context.engine.commitRefs([update], await context.signatures())
+    if (made === undefined) throw refuse('branch-moved', { ref })
+    return made
+  })
+}
+
 /** The refs of a branch and where they stood when the draft was planned; a ref that is absent must not exist. */
 interface Ground {
   readonly settings: BranchSettings

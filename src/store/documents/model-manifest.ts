@@ -4,10 +4,11 @@
 import type { Model } from '../../domain/model.ts'
 import { parseModelName } from '../../domain/name.ts'
 import { listOf, optional, required, textBy, textValue } from './decode.ts'
+import { gatesOf, gatesValue } from './gate-fields.ts'
 import { readManifest, rewriteManifest } from './manifest.ts'
 import { rulesOf, rulesValue } from './metric-fields.ts'
 
-const KNOWN = ['name', 'description', 'owners', 'metrics']
+const KNOWN = ['name', 'description', 'owners', 'metrics', 'gates']
 
 /** Writes `model.yaml` for the first time. */
 export function encodeModel(model: Model): Uint8Array {
@@ -20,12 +21,13 @@ export function encodeModel(model: Model): Uint8Array {
  * @throws `format-newer`, `document-malformed` and what `readStrictYaml` refuses
  */
 export function rewriteModel(previous: Uint8Array | undefined, model: Model): Uint8Array {
-  const { name, description, owners, metrics } = model
+  const { name, description, owners, metrics, gates } = model
   return rewriteManifest({ bytes: previous, known: KNOWN }, 'model', {
     name,
     description,
     owners,
     metrics: rulesValue(metrics),
+    gates: gates === undefined ? undefined : gatesValue(gates),
   })
 }
 
@@ -37,10 +39,12 @@ export function rewriteModel(previous: Uint8Array | undefined, model: Model): Ui
 export function decodeModel(bytes: Uint8Array, file: string): Model {
   const fields = readManifest(bytes, file, 'model')
   const description = optional(fields, 'description', textValue)
+  const gates = optional(fields, 'gates', gatesOf)
   return {
     name: required(fields, 'name', textBy(parseModelName)),
     ...(description === undefined ? {} : { description }),
     owners: required(fields, 'owners', listOf(textValue)),
     metrics: required(fields, 'metrics', rulesOf),
+    ...(gates === undefined ? {} : { gates }),
   }
 }

@@ -4,9 +4,11 @@
 import { jsonText } from '../../base/json-text.ts'
 import { valueMap } from '../../base/value.ts'
 import type { BranchSettings } from '../../domain/branch.ts'
+import { refuse } from '../../domain/failure.ts'
 import { parseRefName } from '../../domain/ref-name.ts'
+import type { RefName } from '../../domain/ref-name.ts'
 import { parseStoreAddress, storeAddressText } from '../../domain/store-address.ts'
-import { fieldsOf, listOf, oneOf, optional, required, textBy } from './decode.ts'
+import { fieldsOf, flagValue, listOf, oneOf, optional, required, textBy } from './decode.ts'
 import type { Decoder } from './decode.ts'
 import { documentText } from './document-text.ts'
 import { checkFormat, MANIFEST_FORMAT } from './manifest.ts'
@@ -14,12 +16,14 @@ import { readStrictJson } from './strict-json.ts'
 
 /** Writes `mlv.json`. */
 export function encodeSettings(settings: BranchSettings): Uint8Array {
-  const { areas, format, layout, mirrors, store, stores } = settings
+  const { areas, compact, format, layout, mirrors, readsLfs, store, stores } = settings
   const value = valueMap({
     areas: valueMap({ records: areas.records, registry: areas.registry }),
+    ...(compact === true ? { compact } : {}),
     format: BigInt(format),
     layout,
     ...(mirrors.length === 0 ? {} : { mirrors: mirrors.map(storeAddressText) }),
+    ...(readsLfs === true ? { readsLfs } : {}),
     store,
     ...(stores.length === 0 ? {} : { stores: stores.map(storeAddressText) }),
   })
@@ -34,6 +38,8 @@ export function encodeSettings(settings: BranchSettings): Uint8Array {
 export function decodeSettings(bytes: Uint8Array, file: string): BranchSettings {
   const fields = fieldsOf(readStrictJson(documentText(bytes, file), file), { file })
   checkFormat(fields)
+  const isCompact = optional(fields, 'compact', flagValue) === true
+  const readsLfs = optional(fields, 'readsLfs', flagValue) === true
   return {
     format: MANIFEST_FORMAT,
     layout: required(fields, 'layout', oneOf('single', 'split')),
@@ -41,6 +47,8 @@ export function decodeSettings(bytes: Uint8Array, file: string): BranchSettings 
     store: required(fields, 'store', oneOf('lfs', 's3', 'dir')),
     stores: optional(fields, 'stores', addressesOf) ?? [],
     mirrors: optional(fields, 'mirrors', addressesOf) ?? [],
+    ...(isCompact ? { compact: true as const } : {}),
+    ...(readsLfs ? { readsLfs: true as const } : {}),
   }
 }
 
@@ -49,7 +57,16 @@ const addressesOf = listOf(textBy(parseStoreAddress))
 const areasOf: Decoder<BranchSettings['areas']> = (value, spot) => {
   const fields = fieldsOf(value, spot)
   return {
-    registry: required(fields, 'registry', textBy(parseRefName)),
-    records: required(fields, 'records', textBy(parseRefName)),
+    registry: required(fields, 'registry', textBy(areaRef(['refs/heads/mlv']))),
+    records: required(fields, 'records', textBy(areaRef(['refs/heads/mlv', 'refs/heads/mlv-runs']))),
+  }
+}
+
+/** Whoever can push the settings must not choose which branches of others are written and pushed. */
+function areaRef(known: readonly string[]): (text: string) => RefName {
+  return (text) => {
+    const ref = parseRefName(text)
+    if (known.includes(ref)) return ref
+    throw refuse('ref-name-invalid', { text, rule: `it is ${known.join(' or ')}` })
   }
 }

@@ -16,10 +16,11 @@ export interface GitSetting {
 
 const USERS_SCOPES: readonly (string | undefined)[] = ['system', 'global', 'command']
 
-/** Reads the configuration that applies in a git folder, in the order it is read. */
-export async function readGitConfig(git: GitProgram, gitDir: string): Promise<readonly GitSetting[]> {
-  const result = await runGit(git, [`--git-dir=${gitDir}`, 'config', '--null', '--list', '--show-scope'])
-  if (result.exitCode !== 0) throw gitFailure('config --list', result, gitDir)
+/** Reads the configuration that applies in a git folder, or outside of any, in the order it is read. */
+export async function readGitConfig(git: GitProgram, gitDir: string | undefined): Promise<readonly GitSetting[]> {
+  const place = gitDir === undefined ? ['-C', '/'] : [`--git-dir=${gitDir}`]
+  const result = await runGit(git, [...place, 'config', '--null', '--list', '--show-scope'])
+  if (result.exitCode !== 0) throw gitFailure('config --list', result, gitDir ?? '.')
   // Written as `scope NUL key LF value NUL`; a key without a value has no LF and means true.
   const fields = Buffer.from(result.stdout).toString('utf8').split('\0')
   const settings: GitSetting[] = []

@@ -3,8 +3,8 @@
  * and git does not keep it open; that a git lives which could have made it is all there is to know.
  */
 import { join, sep } from 'node:path'
-import { errnoOf } from '../files/disk-failure.ts'
 import type { Files } from '../files/files.ts'
+import { unlessGone } from './open-files.ts'
 import type { RepositoryPlace } from './probe.ts'
 
 const PROC = '/proc'
@@ -46,14 +46,4 @@ async function isIn(files: Files, process: string, folders: readonly string[]): 
 
 async function read(files: Files, path: string): Promise<string> {
   return unlessGone(async () => Buffer.from(await files.readFile(path)).toString('utf8'), '')
-}
-
-/** Processes end while they are looked at, and other users' are closed to us. */
-async function unlessGone<Result>(action: () => Promise<Result>, otherwise: Result): Promise<Result> {
-  try {
-    return await action()
-  } catch (error) {
-    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) return otherwise
-    throw error
-  }
 }

@@ -30,8 +30,8 @@ async function openFilesIn(files: Files, folder: string): Promise<readonly strin
   return found
 }
 
-/** Processes end and files close while they are listed, and other users' are closed to us. */
-async function unlessGone<Result>(action: () => Promise<Result>, otherwise: Result): Promise<Result> {
+/** What a look at a process gives: processes end and files close meanwhile, and other users' are closed to us. */
+export async function unlessGone<Result>(action: () => Promise<Result>, otherwise: Result): Promise<Result> {
   try {
     return await action()
   } catch (error) {

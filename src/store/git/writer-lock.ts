@@ -71,6 +71,23 @@ export async function withWriterLock<Result>(
   action: () => Promise<Result>,
 ): Promise<Result> {
   const folder = join(place.commonDir, 'mlv')
+  return withFolderLock(folder, files, options, async (owner) => {
+    await withDiskFailures(folder, 'locking', () => clearLeftovers(place, files, owner))
+    return action()
+  })
+}
+
+/**
+ * Waits for the lock of a folder, which is made where it is absent, runs the action and lets go.
+ *
+ * @throws `lock-timeout`, the disk's refusals
+ */
+export async function withFolderLock<Result>(
+  folder: string,
+  files: Files,
+  options: LockOptions,
+  action: (owner: OwnerIdentity) => Promise<Result>,
+): Promise<Result> {
   const attempt = await withDiskFailures(folder, 'locking', async () => {
     await makeFolderDurably(files, folder)
     const mine = { id: newUlid(options.clock, options.entropy), owner: await identifyProcess(files, options) }
@@ -78,8 +95,7 @@ export async function withWriterLock<Result>(
   })
   await withDiskFailures(folder, 'locking', () => acquire(attempt))
   try {
-    await withDiskFailures(folder, 'locking', () => clearLeftovers(place, files, attempt.mine.owner))
-    return await action()
+    return await action(attempt.mine.owner)
   } finally {
     await release(attempt)
   }

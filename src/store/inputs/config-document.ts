@@ -13,9 +13,25 @@ import { parseExperimentName, parseMetricKey } from '../../domain/key.ts'
 import type { MetricKey } from '../../domain/key.ts'
 import type { Goal, MetricRule, MetricRules } from '../../domain/metric.ts'
 import { parseModelName } from '../../domain/name.ts'
+import type { EvaluationTable } from '../../domain/sample-flips.ts'
+import { fieldsOf, required, textBy, textValue } from '../documents/decode.ts'
+import type { Decoder } from '../documents/decode.ts'
+import { gatesOf, refuseUnknown } from '../documents/gate-fields.ts'
 import { readStrictYaml } from '../documents/strict-yaml.ts'
 
-const KEYS = ['experiment', 'params', 'metrics', 'series', 'artifacts', 'datasets', 'model', 'goals', 'code']
+const KEYS = [
+  'experiment',
+  'params',
+  'metrics',
+  'series',
+  'artifacts',
+  'datasets',
+  'model',
+  'goals',
+  'gates',
+  'evaluation',
+  'code',
+]
 const MODEL_KEYS = ['name', 'path']
 const GOAL_KEYS = ['goal', 'tolerance', 'unit']
 
@@ -42,7 +58,30 @@ export function parseConfig(text: string, file: string): Config {
     datasets: texts(place, map, 'datasets'),
     ...(model === null ? {} : { model: modelOf(place, model) }),
     goals: goalsOf(place, map.get('goals') ?? null),
+    ...sectionOf(map, 'gates', (value, spot) => ({ gates: gatesOf(value, spot) }), file),
+    ...sectionOf(map, 'evaluation', (value, spot) => ({ evaluation: evaluationOf(value, spot) }), file),
     ...codeOf(place, map.get('code') ?? null),
+  }
+}
+
+/** A section that may be left out or left empty. */
+function sectionOf<Members extends object>(
+  map: ValueMap,
+  key: string,
+  decode: Decoder<Members>,
+  file: string,
+): Members | Record<string, never> {
+  const value = map.get(key) ?? null
+  return value === null ? {} : decode(value, { file, within: { file }, key })
+}
+
+const evaluationOf: Decoder<EvaluationTable> = (value, spot) => {
+  const fields = fieldsOf(value, spot)
+  refuseUnknown(fields, ['table', 'key', 'pass'])
+  return {
+    path: required(fields, 'table', textBy(parseArtifactPath)),
+    key: required(fields, 'key', textValue),
+    pass: required(fields, 'pass', textValue),
   }
 }
 

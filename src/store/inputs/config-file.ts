@@ -53,6 +53,15 @@ const TEMPLATE = `# What 'mlv run' and 'mlv commit' pick up in this folder. Path
 #   val_loss: min
 #   val_accuracy: {goal: max, tolerance: 0.002}
 
+# What a change must keep to be merged; 'mlv gate' reads it from the branch the change is to be merged into.
+# gates:
+#   require: [val_loss]
+#   metrics:
+#     val_accuracy: {min: 0.9, worsen: 0.5%}
+
+# A CSV or JSON Lines file among the artifacts with a row for each evaluated sample.
+# evaluation: {table: outputs/eval.csv, key: id, pass: correct}
+
 # What 'mlv push' sends of code that the remote does not have: snapshots, history or none.
 # code:
 #   push: snapshots

@@ -16,6 +16,7 @@ import { modelTable, versionTable } from '../../../cli/format/model-table.ts'
 import { recordText } from '../../../cli/format/record-text.ts'
 import { fieldTable, groupTable, runTable } from '../../../cli/format/run-table.ts'
 import { statusText } from '../../../cli/format/status-text.ts'
+import { parseMetricKey } from '../../../src/domain/key.ts'
 import { fieldValue } from '../../../src/ops/field-value.ts'
 import { shown } from '../fake-environment.ts'
 import * as reports from '../sample-reports.ts'
@@ -112,6 +113,22 @@ describe('lists', () => {
       v2       30 min ago  production                  21     0.9240      3  attempt 2
       "
     `)
+  })
+
+  test('the versions of one are listed without samples of the machine, also for programs', () => {
+    const [newest] = reports.MODEL_VIEW.versions
+    const memory = [...(newest?.version.metrics.values() ?? [])][0]
+    if (newest === undefined || memory === undefined) throw new Error('expected a metric')
+    const metrics = new Map([
+      ...newest.version.metrics,
+      [parseMetricKey('system/memory'), { ...memory, goal: 'none' }],
+    ] as const)
+    const view = { ...reports.MODEL_VIEW, versions: [{ ...newest, version: { ...newest.version, metrics } }] }
+    for (const reader of [PERSON, PROGRAM]) {
+      const titles = versionTable(view, reader).columns.map(({ title }) => title)
+      expect(titles.filter((title) => title.includes('system'))).toEqual([])
+      expect(titles.length).toBeGreaterThan(5)
+    }
   })
 
   test('the log, with a commit that was made with plain git', () => {

@@ -59,7 +59,7 @@ function relativeProblem(path: string, layer: Layer, specifier: string): string 
   const target = posix.join(posix.dirname(path), specifier)
   // Schemas and package.json are data, not code.
   if (target.endsWith('.json')) return undefined
-  if (!target.endsWith('.ts')) return `imports '${specifier}' without '.ts'`
+  if (!/\.tsx?$/.test(target)) return `imports '${specifier}' without '.ts'`
   const targetLayer = layerOf(target)
   if (targetLayer === layer) return undefined
   if (targetLayer === undefined) return `imports '${specifier}', which is in no layer`

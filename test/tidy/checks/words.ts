@@ -9,13 +9,15 @@ import type { Source } from '../source.ts'
 const CLOCK_FILE = 'src/base/clock.ts'
 // Hands the real world to programs that use the library; nothing in src/ may import it but src/index.ts.
 const HOST_FILE = 'src/host.ts'
+// What the browser half asks of the browser it runs in.
+const BROWSER_FILE = 'src/ui/browser.ts'
 const OUTSIDE_WORLD: ReadonlySet<string> = new Set(['Date', 'console', 'performance', 'process'])
 const DECISION = /\bdecision \d{4}\b|\bdocs\/decisions\/\d{4}-|#\d+/
 const WAITING_KINDS: ReadonlySet<ts.SyntaxKind> = new Set([ts.SyntaxKind.AsyncKeyword, ts.SyntaxKind.AwaitKeyword])
 
 /** Uses of the real clock, chance, process and console in `src/`, where all four are arguments. */
 export function outsideWorld(source: Source): readonly string[] {
-  if (!source.path.startsWith('src/') || source.path === HOST_FILE) return []
+  if (!source.path.startsWith('src/') || [HOST_FILE, BROWSER_FILE].includes(source.path)) return []
   return nodesOf(source)
     .filter((node) => isOutside(node) && !(source.path === CLOCK_FILE && isConversion(node)))
     .map((node) => finding(source, node.getStart(), `uses ${node.getText()}, which is an argument in src/`))

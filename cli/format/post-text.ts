@@ -1,0 +1,17 @@
+/**
+ * What was posted, for a log.
+ */
+import type { PostReport } from '../../src/ops/post-report.ts'
+import type { Line } from './line.ts'
+
+/** One line for each comment. */
+export function postText({ request, commit, comments, isOutdated }: PostReport): readonly Line[] {
+  if (isOutdated)
+    return [
+      [`nothing posted: #${request} has moved on from ${commit.slice(0, 10)}, and that is reported by its own job`],
+    ]
+  return comments.map(({ subject, did, comment }): Line => {
+    const name = subject.kind === 'model' ? subject.model : subject.experiment
+    return [`#${request}: comment ${comment} on ${name} ${did}`]
+  })
+}

@@ -1,0 +1,124 @@
+/**
+ * Reviews as one page of HTML that works from a file: no script, no style or picture from elsewhere, and a policy that
+ * keeps it so. The same report is the same bytes.
+ */
+import { isFailed } from '../../src/domain/review/gate.ts'
+import type { ReviewVerdict } from '../../src/domain/review/metric-review.ts'
+import type { SampleFlips } from '../../src/domain/sample-flips.ts'
+import { gateWords } from './gate-text.ts'
+import { markupText } from './markup-text.ts'
+import { reviewCurveSvg } from './review-curve-svg.ts'
+import { REVIEW_STYLE } from './review-style.ts'
+import type { DifferenceSection, ReportView, ReviewView } from '../../src/domain/review/report-view.ts'
+import { gateCounts, metricWords, sideText, subjectText, verdictCounts } from './review-words.ts'
+import type { MetricWords } from './review-words.ts'
+
+const MARKS: { readonly [V in ReviewVerdict]: string } = {
+  worse: 'worse',
+  incomparable: 'not comparable',
+  removed: 'gone',
+  better: 'better',
+  changed: 'changed',
+  added: 'new',
+  noise: 'noise',
+  unchanged: 'same',
+}
+
+/** Writes a report as a page, one string a line. */
+export function reportHtml(report: ReportView): readonly string[] {
+  const title = markupText(`${report.base} → ${report.head}`)
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>mlv: ${title}</title>`,
+    '<style>',
+    ...REVIEW_STYLE,
+    '</style>',
+    '</head>',
+    '<body>',
+    `<h1>What <code>${markupText(report.head)}</code> does to <code>${markupText(report.base)}</code></h1>`,
+    ...report.reviews.flatMap(reviewLines),
+    '</body>',
+    '</html>',
+  ]
+}
+
+function reviewLines(review: ReviewView): readonly string[] {
+  const words = review.metrics.map((metric) => metricWords(metric, review.gates, review.metrics))
+  const isBroken = review.gates.some(isFailed)
+  const verdict = `<span class="${isBroken ? 'bad' : 'good'}">${gateCounts(review)}</span>`
+  const base = markupText(sideText(review.base, 'nothing to compare with'))
+  const head = markupText(sideText(review.head, 'no run'))
+  return [
+    '<section>',
+    `<h2>${markupText(subjectText(review))} ${verdict}</h2>`,
+    `<p>${verdictCounts(review)}</p>`,
+    `<p class="sides"><code>${base}</code> → <code>${head}</code></p>`,
+    ...review.notices.map((notice) => `<p class="notice">${markupText(notice)}</p>`),
+    ...table(['', 'metric', 'base', 'head', 'change', 'limit'], words.map(metricCells)),
+    ...review.curves.map(reviewCurveSvg),
+    ...gateLines(review),
+    ...(review.flips === undefined ? [] : flipLines(review.flips)),
+    ...review.differences.flatMap(differenceLines),
+    '</section>',
+  ]
+}
+
+interface Row {
+  readonly kind: string
+  readonly cells: readonly string[]
+}
+
+function metricCells({ name, base, head, change, limit, isBroken, verdict }: MetricWords): Row {
+  const mark = isBroken ? 'broken' : MARKS[verdict]
+  return { kind: isBroken ? 'broken' : verdict, cells: [mark, name, base, head, change, limit] }
+}
+
+function gateLines({ gates, metrics, policy }: ReviewView): readonly string[] {
+  const rows = gates.map((gate): Row => {
+    const { subject, asked, found } = gateWords(gate, metrics)
+    return { kind: gate.status, cells: [gate.status, subject, asked, found, gate.note ?? ''] }
+  })
+  const source = policy === undefined ? '' : ` of ${markupText(policy)}`
+  const isOpen = gates.some(isFailed) ? ' open' : ''
+  const summary = `<summary>gates${source} (${gates.length})</summary>`
+  return [`<details${isOpen}>${summary}`, ...table(['', 'on', 'asked', 'found', ''], rows), '</details>']
+}
+
+function flipLines({ compared, broke, brokeCount, mended, mendedCount }: SampleFlips): readonly string[] {
+  const list = (samples: readonly string[]): string =>
+    samples.map((sample) => `<li><code>${markupText(sample)}</code>`).join('')
+  return [
+    `<p>${brokeCount} of ${compared} samples now fail, ${mendedCount} now pass</p>`,
+    ...(broke.length === 0 ? [] : [`<details><summary>fail now</summary><ul>${list(broke)}</ul></details>`]),
+    ...(mended.length === 0 ? [] : [`<details><summary>pass now</summary><ul>${list(mended)}</ul></details>`]),
+  ]
+}
+
+function differenceLines({ title, rows }: DifferenceSection): readonly string[] {
+  const cells = rows.map(({ subject, base, head, remark }): Row => {
+    return { kind: 'changed', cells: [subject, base ?? '', head ?? '', remark ?? ''] }
+  })
+  return [
+    `<details><summary>${title} (${rows.length})</summary>`,
+    ...table(['', 'base', 'head', ''], cells),
+    '</details>',
+  ]
+}
+
+function table(titles: readonly string[], rows: readonly Row[]): readonly string[] {
+  if (rows.length === 0) return []
+  const head = titles.map((title) => `<th scope="col">${title}</th>`).join('')
+  return [
+    '<div class="wide"><table>',
+    `<thead><tr>${head}</tr></thead>`,
+    ...rows.map(
+      ({ kind, cells }) => `<tr class="${kind}">${cells.map((cell) => `<td>${markupText(cell)}</td>`).join('')}</tr>`,
+    ),
+    '</table></div>',
+  ]
+}

@@ -1,0 +1,131 @@
+/**
+ * Checks which files a change of the registry touches: what may change by a review and what never does.
+ */
+import { Failure } from '../domain/failure.ts'
+import { folderUnit } from '../domain/merge-unit.ts'
+import type { Oid } from '../domain/oid.ts'
+import { guardedPath } from '../domain/review/request-check.ts'
+import type { CheckResult } from '../domain/review/request-check.ts'
+import { rootPath } from '../domain/tree-path.ts'
+import { changedPaths } from '../store/branch/changed-paths.ts'
+import type { ChangedPath } from '../store/branch/changed-paths.ts'
+import { modelPath, readModel, readState, readVersion } from '../store/branch/read-models.ts'
+import { readFileList, readNotes, readRun } from '../store/branch/read-runs.ts'
+import type { BranchSnapshot } from '../store/branch/snapshot.ts'
+
+/** What a change touches, and what is wrong with that. */
+export interface ChangedFiles {
+  readonly results: readonly CheckResult[]
+  /** Aliases that were moved, made or removed and are plain files. */
+  readonly aliases: readonly ChangedPath[]
+}
+
+/** Checks every file that differs between the commit a change began from and its head. */
+export async function checkChangedFiles(fork: Oid, head: BranchSnapshot): Promise<ChangedFiles> {
+  const { engine, tips } = head
+  const changes = await changedPaths(engine, fork, tips.registry)
+  const files: CheckResult[] = []
+  const records: CheckResult[] = []
+  const added = new Set<string>()
+  for (const change of changes) {
+    const problem = kindProblem(change)
+    if (problem !== undefined) files.push(problem)
+    const guarded = guardedPath(change.path)
+    if (guarded.kind === 'foreign') files.push(failed('files', change.path, 'is not for a request to change'))
+    if (guarded.kind !== 'record') continue
+    const before = await engine.entryAt(fork, rootPath(guarded.folder))
+    if (before === undefined) added.add(guarded.folder)
+    else if (!isNewReceipt(change)) records.push(failed('records', change.path, editOf(change)))
+  }
+  for (const folder of added) records.push(...(await addedRecord(head, folder)))
+  files.push(...(await unreadableWords(head, changes)))
+  return {
+    results: [
+      ...(files.length > 0 ? files : [passed('files', filesTouched(changes))]),
+      ...(records.length > 0 ? records : [passed('records', 'no version or run was edited')]),
+    ],
+    aliases: changes.filter((change) => guardedPath(change.path).kind === 'alias' && kindProblem(change) === undefined),
+  }
+}
+
+function filesTouched(changes: readonly ChangedPath[]): string {
+  if (changes.length === 0) return 'nothing was changed'
+  return changes.length === 1 ? '1 file, which a request may change' : `${changes.length} files, all of them records`
+}
+
+function kindProblem({ path, after }: ChangedPath): CheckResult | undefined {
+  if (after === undefined || after.kind === 'file' || after.kind === 'tree') return undefined
+  if (after.kind === 'executable' && guardedPath(path).kind === 'record') return undefined
+  const found = { symlink: 'a symbolic link', gitlink: 'a submodule', executable: 'executable' }[after.kind]
+  return failed('files', path, `is ${found} and no plain file`)
+}
+
+/** Receipts are added to a version whenever it was repeated. */
+function isNewReceipt({ path, before }: ChangedPath): boolean {
+  return before === undefined && /^models\/[^/]+\/versions\/[^/]+\/receipts\/[^/]+\.yaml$/.test(path)
+}
+
+function editOf({ before, after }: ChangedPath): string {
+  if (before === undefined) return 'was added to a record that exists'
+  return after === undefined ? 'was removed, and records stay' : 'was edited, and records never change'
+}
+
+/** A version or run that comes with the request: whole, and under its own name. */
+async function addedRecord(head: BranchSnapshot, folder: string): Promise<readonly CheckResult[]> {
+  const unit = folderUnit(folder)
+  try {
+    if (unit?.kind === 'run' && (await readRun(head, unit.run))?.id === unit.run) {
+      await readFileList(head, rootPath(folder))
+      return [passed('records', 'a run that is new', folder)]
+    }
+    if (unit?.kind === 'version') {
+      const version = await readVersion(head, unit.model, unit.number)
+      await readFileList(head, rootPath(folder))
+      const isOwn = version?.model === unit.model && version.number === unit.number
+      if (isOwn && (await readRun(head, version.run)) !== undefined) {
+        return [passed('records', 'a version that is new', folder)]
+      }
+    }
+  } catch (caught) {
+    if (!(caught instanceof Failure)) throw caught
+    return [failed('records', folder, caught.message)]
+  }
+  return [failed('records', folder, 'is no run or version of that name')]
+}
+
+/** What everybody reads must be readable. */
+async function unreadableWords(
+  head: BranchSnapshot,
+  changes: readonly ChangedPath[],
+): Promise<readonly CheckResult[]> {
+  const problems: CheckResult[] = []
+  for (const { path, after } of changes) {
+    if (after?.kind !== 'file' || guardedPath(path).kind !== 'words') continue
+    try {
+      await readWords(head, path)
+    } catch (caught) {
+      if (!(caught instanceof Failure)) throw caught
+      problems.push(failed('files', path, caught.message))
+    }
+  }
+  return problems
+}
+
+async function readWords(head: BranchSnapshot, path: string): Promise<void> {
+  const unit = folderUnit(path.slice(0, path.lastIndexOf('/')))
+  if (unit?.kind === 'version') await readState(head, unit.model, unit.number)
+  if (unit?.kind === 'run') await readNotes(head, unit.run)
+  const model = /^models\/([^/]+)\/model\.yaml$/.exec(path)?.[1]
+  const probe = model === undefined ? undefined : folderUnit(`models/${model}/versions/1`)
+  if (probe?.kind === 'version' && modelPath(probe.model) === path) await readModel(head, probe.model)
+}
+
+/** A rule that is kept. */
+export function passed(rule: CheckResult['rule'], note: string, subject = ''): CheckResult {
+  return { rule, subject, status: 'passed', note }
+}
+
+/** A rule that is broken. */
+export function failed(rule: CheckResult['rule'], subject: string, note: string): CheckResult {
+  return { rule, subject, status: 'failed', note }
+}

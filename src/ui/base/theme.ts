@@ -1,0 +1,27 @@
+/**
+ * Dark or light: what the system prefers until a person switches.
+ */
+import { computed, signal } from '@preact/signals'
+import { keepChoice, keptChoice } from '../browser.ts'
+
+const systemDark = matchMedia('(prefers-color-scheme: dark)')
+const systemIsDark = signal(systemDark.matches)
+const choice = signal(keptChoice('theme'))
+
+/** The theme in use. */
+export const theme = computed<'dark' | 'light'>(() => {
+  if (choice.value === 'dark' || choice.value === 'light') return choice.value
+  return systemIsDark.value ? 'dark' : 'light'
+})
+
+/** Switches to the other theme, and keeps the choice. */
+export function switchTheme(): void {
+  choice.value = theme.value === 'dark' ? 'light' : 'dark'
+  keepChoice('theme', choice.value)
+}
+
+/** Follows the system and marks the document, so that the style sheet can tell. */
+export function followTheme(): void {
+  systemDark.addEventListener('change', ({ matches }) => (systemIsDark.value = matches))
+  theme.subscribe((name) => (document.documentElement.dataset['theme'] = name))
+}
