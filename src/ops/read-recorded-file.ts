@@ -3,12 +3,11 @@
  * one.
  */
 import { sha256Of } from '../base/digest.ts'
-import { objectsOf } from '../domain/artifact.ts'
 import type { ArtifactFile } from '../domain/artifact.ts'
 import { refuse } from '../domain/failure.ts'
 import type { RunId } from '../domain/run.ts'
 import { runFolder, treePath } from '../domain/tree-path.ts'
-import { readPacked } from '../store/artifacts/read-packed.ts'
+import { readStored } from '../store/artifacts/read-stored.ts'
 import { readPath } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { bringArtifacts } from './bring-artifacts.ts'
@@ -31,28 +30,18 @@ export async function readRunFile(
   const bytes =
     file.storage.kind === 'inline'
       ? await readPath(snapshot.engine, snapshot.tips.records, treePath(runFolder(run), `files/${path}`))
-      : await readStored(repository, snapshot, file)
+      : await readShared(repository, snapshot, file)
   if (bytes === undefined) throw refuse('object-missing', { what: 'file', id: path })
   const actual = sha256Of(bytes)
   if (actual !== sha256) throw refuse('digest-mismatch', { path, expected: sha256, actual })
   return bytes
 }
 
-async function readStored(
+async function readShared(
   repository: Repository,
   { settings }: BranchSnapshot,
   file: ArtifactFile,
 ): Promise<Uint8Array | undefined> {
-  await bringArtifacts(repository, settings, [file])
-  const store = repository.artifacts(settings.store)
-  const [object] = objectsOf([file])
-  if (object === undefined || !(await store.has(object.sha256))) return undefined
-  if (file.storage.kind !== 'packed') return store.files.readFile(store.path(object.sha256))
-  let found: Uint8Array | undefined
-  const place = { offset: file.storage.offset, sizeBytes: file.sizeBytes }
-  await readPacked(store.files, store.path(object.sha256), [place], (_, bytes) => {
-    found = bytes.slice()
-    return Promise.resolve()
-  })
-  return found
+  const { absent } = await bringArtifacts(repository, settings, [file])
+  return absent.length > 0 ? undefined : readStored(repository.artifacts(settings.store), file)
 }

@@ -3,6 +3,7 @@
  *
  * Law: what comes out is not believed. Whoever uses it digests it first.
  */
+import { forEachAtOnce } from './at-once.ts'
 import type { Files, OpenFile } from '../files/files.ts'
 
 /** A place in a pack. */
@@ -13,9 +14,11 @@ export interface PackedPlace {
 
 /** Files that lie close together are read at once, up to so many bytes. */
 const WINDOW_BYTES = 1024 * 1024
+/** Small files wait for the disk's bookkeeping and not for its bytes. */
+const USES_AT_ONCE = 4
 
 /**
- * Hands the bytes at places of a pack to `use`, one after the other; they may be used until its promise is kept. Bytes
+ * Hands the bytes at places of a pack to `use`, some at a time; they may be used until its promise is kept. Bytes
  * beyond the end of the pack are missing from them.
  *
  * @param path of the pack.
@@ -31,10 +34,10 @@ export async function readPacked<Place extends PackedPlace>(
   try {
     for (const window of windowsOf(places)) {
       const bytes = await readAt(file, window.start, window.end)
-      for (const place of window.places) {
+      await forEachAtOnce(window.places, USES_AT_ONCE, async (place) => {
         const start = place.offset - window.start
         await use(place, bytes.subarray(start, start + place.sizeBytes))
-      }
+      })
     }
   } finally {
     await file.close()
