@@ -17,8 +17,8 @@ export const promoteCommand = defineCommand({
   summary: 'Make an alias name a version',
   details: [
     'One commit on the branch that changes one file: the version, the one before it, metrics, who, when, why. With',
-    '--request that commit goes to a branch of its own on the remote, mlv-promote/<model>-<alias>-<n>, for a pull request',
-    "into 'mlv'; merging it is the promotion, and nothing is promoted here.",
+    '--request that commit goes to a branch of its own on the remote, mlv-promote/<model>-<alias>-<n>, for a pull',
+    "request into 'mlv'; merging it is the promotion, and nothing is promoted here.",
   ],
   arguments: {
     version: required('model@version', 'such as churn@v12 or churn@latest'),

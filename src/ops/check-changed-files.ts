@@ -5,8 +5,8 @@ import { Failure } from '../domain/failure.ts'
 import { folderUnit } from '../domain/merge-unit.ts'
 import type { Oid } from '../domain/oid.ts'
 import { guardedPath } from '../domain/review/request-check.ts'
-import type { CheckResult } from '../domain/review/request-check.ts'
-import { rootPath } from '../domain/tree-path.ts'
+import type { CheckResult, GuardedPath } from '../domain/review/request-check.ts'
+import { areaOf, rootPath } from '../domain/tree-path.ts'
 import { changedPaths } from '../store/branch/changed-paths.ts'
 import type { ChangedPath } from '../store/branch/changed-paths.ts'
 import { modelPath, readModel, readState, readVersion } from '../store/branch/read-models.ts'
@@ -30,7 +30,7 @@ export async function checkChangedFiles(fork: Oid, head: BranchSnapshot): Promis
   for (const change of changes) {
     const problem = kindProblem(change)
     if (problem !== undefined) files.push(problem)
-    const guarded = guardedPath(change.path)
+    const guarded = guardedIn(head, change)
     if (guarded.kind === 'foreign') files.push(failed('files', change.path, 'is not for a request to change'))
     if (guarded.kind !== 'record') continue
     const before = await engine.entryAt(fork, rootPath(guarded.folder))
@@ -46,6 +46,12 @@ export async function checkChangedFiles(fork: Oid, head: BranchSnapshot): Promis
     ],
     aliases: changes.filter((change) => guardedPath(change.path).kind === 'alias' && kindProblem(change) === undefined),
   }
+}
+
+/** Where runs and versions are on a branch of their own, they have no place on this one. */
+function guardedIn({ settings }: BranchSnapshot, { path }: ChangedPath): GuardedPath {
+  const isElsewhere = settings.areas[areaOf(path)] !== settings.areas.registry
+  return isElsewhere ? { kind: 'foreign' } : guardedPath(path)
 }
 
 function filesTouched(changes: readonly ChangedPath[]): string {
@@ -94,10 +100,7 @@ async function addedRecord(head: BranchSnapshot, folder: string): Promise<readon
 }
 
 /** What everybody reads must be readable. */
-async function unreadableWords(
-  head: BranchSnapshot,
-  changes: readonly ChangedPath[],
-): Promise<readonly CheckResult[]> {
+async function unreadableWords(head: BranchSnapshot, changes: readonly ChangedPath[]): Promise<readonly CheckResult[]> {
   const problems: CheckResult[] = []
   for (const { path, after } of changes) {
     if (after?.kind !== 'file' || guardedPath(path).kind !== 'words') continue

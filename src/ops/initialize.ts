@@ -12,6 +12,7 @@ import { parseRefName } from '../domain/ref-name.ts'
 import { rootPath, SETTINGS_PATH } from '../domain/tree-path.ts'
 import { makeFolderStore } from '../remote/folder-store.ts'
 import { trustHost } from '../remote/trusted-hosts.ts'
+import { approvalEdits } from '../store/branch/approval-files.ts'
 import { BRANCH_README } from '../store/branch/branch-readme.ts'
 import { REGISTRY_REF } from '../store/branch/snapshot.ts'
 import { startBranch } from '../store/branch/transaction.ts'
@@ -31,6 +32,8 @@ export interface InitializeOptions {
   readonly mirrors?: readonly StoreAddress[]
   /** Whether a bucket or folder keeps files as differences and chunks where that is smaller. */
   readonly isCompact?: boolean
+  /** Who must approve promotions; absent when nobody is asked. */
+  readonly owners?: readonly string[]
 }
 
 /** What was set up. */
@@ -63,7 +66,8 @@ export async function initialize(repository: Repository, options: InitializeOpti
     { kind: 'put', path: rootPath('.gitattributes'), bytes: Buffer.from(ATTRIBUTES) },
     { kind: 'put', path: rootPath('README.md'), bytes: Buffer.from(BRANCH_README) },
   ]
-  const commit = await startBranch(repository.context, settings, { operation, edits: [], everywhere })
+  const edits = options.owners === undefined ? [] : approvalEdits(options.owners)
+  const commit = await startBranch(repository.context, settings, { operation, edits, everywhere })
   return { settings, commit, operation: operation.id, configFile: await writeConfig(repository) }
 }
 

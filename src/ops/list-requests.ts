@@ -54,11 +54,17 @@ async function promotionsOf(
   const fork = await mergeBaseOf({ git, place: repository.place }, registry, oid)
   if (fork === undefined) return []
   const open: OpenRequest[] = []
-  for (const change of await changedPaths(published.engine, fork, oid)) {
-    const found = await promotionOf(published, change)
-    if (found !== undefined) open.push({ branch, ...found })
+  try {
+    for (const change of await changedPaths(published.engine, fork, oid)) {
+      const found = await promotionOf(published, change)
+      if (found !== undefined) open.push({ branch, ...found })
+    }
+    return open
+  } catch (caught) {
+    // What somebody pushed under such a name need not be a promotion; `mlv check` says what is wrong with it.
+    if (caught instanceof Failure) return []
+    throw caught
   }
-  return open
 }
 
 async function promotionOf(
@@ -69,16 +75,10 @@ async function promotionOf(
   if (unit.kind !== 'alias' || after?.kind !== 'file') return undefined
   const { model, alias } = unit
   const now = await engine.entryAt(tips.registry, path)
-  try {
-    const read = async (blob: Oid): Promise<ReturnType<typeof decodeAlias>> => {
-      return decodeAlias(await engine.readBlob(blob), path, model, alias)
-    }
-    const { version, by } = await read(after.oid)
-    const isMerged = now?.kind === 'file' && (await read(now.oid)).version.uid === version.uid
-    return isMerged ? undefined : { model, alias, version, by, isOutdated: before?.oid !== now?.oid }
-  } catch (caught) {
-    // What somebody pushed under such a name need not be a promotion; `mlv check` says what is wrong with it.
-    if (caught instanceof Failure) return undefined
-    throw caught
+  const read = async (blob: Oid): Promise<ReturnType<typeof decodeAlias>> => {
+    return decodeAlias(await engine.readBlob(blob), path, model, alias)
   }
+  const { version, by } = await read(after.oid)
+  const isMerged = now?.kind === 'file' && (await read(now.oid)).version.uid === version.uid
+  return isMerged ? undefined : { model, alias, version, by, isOutdated: before?.oid !== now?.oid }
 }

@@ -66,6 +66,7 @@ export function guardedPath(path: string): GuardedPath {
   if (ALIAS.test(path)) return { kind: 'alias' }
   const folder = RUN_FOLDER.exec(path)?.[0] ?? VERSION_FOLDER.exec(path)?.[0]
   const isOutside = folder !== undefined && path.slice(folder.length + 1).includes('/')
-  if (WORDS.test(path) && !isOutside && (folder !== undefined || !path.endsWith('/state.yaml'))) return { kind: 'words' }
+  if (WORDS.test(path) && !isOutside && (folder !== undefined || !path.endsWith('/state.yaml')))
+    return { kind: 'words' }
   return folder === undefined ? { kind: 'foreign' } : { kind: 'record', folder }
 }
