@@ -4,8 +4,10 @@
 import { isWithoutDifference } from '../../src/domain/comparison.ts'
 import { compareRevisions } from '../../src/ops/compare-revisions.ts'
 import { refuse } from '../../src/domain/failure.ts'
-import { findChange, isRange } from '../../src/ops/find-change.ts'
-import { reviewChange } from '../../src/ops/review-change.ts'
+import { isRange } from '../../src/ops/find-change.ts'
+import { jobPlace } from '../../src/ops/job-files.ts'
+import { currentCiJob } from '../../src/ops/read-ci-job.ts'
+import { reviewRequest } from '../../src/ops/review-request.ts'
 import { defineCommand } from '../command.ts'
 import type { Session } from '../command.ts'
 import { AT } from '../common-options.ts'
@@ -18,7 +20,7 @@ import { reportText } from '../format/review-text.ts'
 import { reportView } from '../format/review-view.ts'
 import { comparisonJson } from '../json/comparison-json.ts'
 import { reportJson } from '../json/review-json.ts'
-import { choice, flag, optional, required } from '../option.ts'
+import { choice, flag, optional } from '../option.ts'
 
 /** The command. */
 export const diffCommand = defineCommand({
@@ -31,12 +33,13 @@ export const diffCommand = defineCommand({
     "'mlv help pr'.",
   ],
   arguments: {
-    base: required('base', 'the run or version to compare with; or a change of code, such as main..HEAD'),
+    base: optional('base', 'the run or version to compare with; or a change of code, such as main..HEAD'),
     head: optional('head', 'the run or version that may be better; left out for a change of code'),
   },
   options: {
     format: choice('--format <format>', 'how to print it', ['text', 'json', 'markdown']),
     exitCode: flag('--exit-code', 'end with exit code 1 when anything differs'),
+    pr: flag('--pr', 'compare the two sides of the pull request of this job, or what this branch adds to its base'),
     at: AT,
   },
   examples: [
@@ -45,8 +48,9 @@ export const diffCommand = defineCommand({
     { line: 'mlv diff main..HEAD', does: 'what the code of this branch did to the metrics' },
     { line: 'mlv diff churn@v11 churn@v12 --format markdown', does: 'for a pull request' },
   ],
-  run: async (session, { base, head }, { format, exitCode, ...options }) => {
-    if (head === undefined) return diffChange(session, base, { format, exitCode })
+  run: async (session, { base, head }, { format, exitCode, pr, ...options }) => {
+    if (pr && base !== undefined) throw refuse('usage-invalid', { problem: '--pr finds both sides by itself' })
+    if (base === undefined || head === undefined) return diffChange(session, base, { format, exitCode, pr })
     const { output, withRepository } = session
     const report = await withRepository((repository) => compareRevisions(repository, base, head, options))
     const document = () => comparisonJson(report)
@@ -62,16 +66,15 @@ export const diffCommand = defineCommand({
 
 /** Compares what was recorded on both sides of a change of code. */
 async function diffChange(
-  { output, withRepository }: Session,
-  change: string,
-  { format, exitCode }: { readonly format: string; readonly exitCode: boolean },
+  { output, withRepository, openOptions }: Session,
+  change: string | undefined,
+  { format, exitCode, pr }: { readonly format: string; readonly exitCode: boolean; readonly pr: boolean },
 ): Promise<ExitCode> {
-  if (!isRange(change)) throw refuse('usage-invalid', { problem: 'name two runs or versions, or a change: main..HEAD' })
-  const view = reportView(
-    await withRepository(async (repository) => {
-      return reviewChange(repository, await findChange(repository, change, undefined))
-    }),
-  )
+  if (!pr && (change === undefined || !isRange(change))) {
+    throw refuse('usage-invalid', { problem: 'name two runs or versions, or a change: main..HEAD, or --pr' })
+  }
+  const job = await currentCiJob(jobPlace(openOptions).files, openOptions.variables)
+  const view = reportView(await withRepository((repository) => reviewRequest(repository, change, job)))
   if (format === 'json') output.document(reportJson(view))
   else {
     output.answer(

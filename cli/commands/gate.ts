@@ -1,9 +1,10 @@
 /**
  * `mlv gate`: whether a change keeps what was asked of it.
  */
-import { findChange } from '../../src/ops/find-change.ts'
-import { reviewChange } from '../../src/ops/review-change.ts'
 import { isFailed } from '../../src/domain/review/gate.ts'
+import { jobPlace, setOutputs } from '../../src/ops/job-files.ts'
+import { currentCiJob } from '../../src/ops/read-ci-job.ts'
+import { reviewRequest } from '../../src/ops/review-request.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { gateText } from '../format/gate-text.ts'
@@ -27,14 +28,15 @@ export const gateCommand = defineCommand({
     { line: 'mlv gate', does: 'what this branch adds to the branch it came from' },
     { line: 'mlv gate origin/main..HEAD --json', does: 'for a program' },
   ],
-  run: async ({ output, withRepository }, { change }) => {
-    const report = await withRepository(async (repository) => {
-      return reviewChange(repository, await findChange(repository, change, undefined))
-    })
+  run: async ({ output, withRepository, openOptions }, { change }) => {
+    const job = await currentCiJob(jobPlace(openOptions).files, openOptions.variables)
+    const report = await withRepository((repository) => reviewRequest(repository, change, job))
+    const isBroken = report.reviews.some(({ gates }) => gates.some(isFailed))
+    await setOutputs(openOptions, [{ name: 'passed', value: String(!isBroken) }])
     output.answer(
       () => gateJson(report),
       () => gateText(report),
     )
-    return report.reviews.some(({ gates }) => gates.some(isFailed)) ? EXIT.difference : EXIT.ok
+    return isBroken ? EXIT.difference : EXIT.ok
   },
 })

@@ -4,13 +4,11 @@
 import { refuse } from '../../src/domain/failure.ts'
 import type { CiJob } from '../../src/domain/review/ci-job.ts'
 import { isFailed } from '../../src/domain/review/gate.ts'
-import { fetchForReview } from '../../src/ops/fetch-for-review.ts'
-import { findChange } from '../../src/ops/find-change.ts'
-import { appendText, jobPlace, readReport, writeText } from '../../src/ops/job-files.ts'
+import { appendText, jobPlace, readReport, setOutputs, writeText } from '../../src/ops/job-files.ts'
 import { postReport } from '../../src/ops/post-report.ts'
 import type { PostedReview } from '../../src/ops/post-report.ts'
 import { currentCiJob } from '../../src/ops/read-ci-job.ts'
-import { reviewChange } from '../../src/ops/review-change.ts'
+import { reviewRequest } from '../../src/ops/review-request.ts'
 import { defineCommand } from '../command.ts'
 import type { Session } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
@@ -37,10 +35,10 @@ export const prCommand = defineCommand({
     "'report' compares the newest finished runs made from the code of a change with those of the code it is to be",
     'merged into, else with the version in production. Runs that are alike but for seeds count together: what chance',
     'explains is told as noise. Names stand in code and cannot act. In a job of a pull request it fetches what the',
-    "clone lacks. 'comment' posts it: one comment for each model, edited in place, and a status of the commit. It needs",
-    'a token in GITHUB_TOKEN, GITLAB_TOKEN, FORGEJO_TOKEN, GITEA_TOKEN or MLV_FORGE_TOKEN. A job of a fork has none that',
-    'may write: there, write the report to a file and post it from a second job with --report, which checks it and',
-    'renders it anew.',
+    "clone lacks. 'comment' posts it: one comment for each model, edited in place, and a status of the commit. It",
+    'needs a token in GITHUB_TOKEN, GITLAB_TOKEN, FORGEJO_TOKEN, GITEA_TOKEN or MLV_FORGE_TOKEN. A job of a fork has',
+    'none that may write: there, write the report to a file and post it from a second job with --report, which checks',
+    "it and renders it anew. A step of Actions gets the outputs 'passed' and 'report'.",
   ],
   arguments: {
     action: required('report|comment', "the word 'report' or 'comment'"),
@@ -64,21 +62,30 @@ export const prCommand = defineCommand({
     const place = jobPlace(session.openOptions)
     const job = await currentCiJob(place.files, variables)
     const { report: file } = options
-    const view = file === undefined ? await review(session, change, job) : await readReport(place, file)
+    const view =
+      file === undefined ? await review(session, change, job) : withOrigin(job, await readReport(place, file))
     if (options.summary) await appendText(place, variables['GITHUB_STEP_SUMMARY'], reportMarkdown(view))
     if (action === 'comment') await comment(session, job, view)
     else if (action === 'report') await print(session, view, options)
     else throw refuse('usage-invalid', { problem: `expected 'report' or 'comment', not '${action}'` })
-    return options.exitCode && view.reviews.some(isBroken) ? EXIT.difference : EXIT.ok
+    const isFailing = view.reviews.some(isBroken)
+    await setOutputs(session.openOptions, [
+      { name: 'passed', value: String(!isFailing) },
+      ...(options.output === undefined ? [] : [{ name: 'report' as const, value: options.output }]),
+    ])
+    return options.exitCode && isFailing ? EXIT.difference : EXIT.ok
   },
 })
 
 function review(session: Session, change: string | undefined, job: CiJob | undefined): Promise<ReportView> {
-  return session.withRepository(async (repository) => {
-    const found = await findChange(repository, change, job?.change)
-    if (job !== undefined) await fetchForReview(repository, found)
-    return reportView(await reviewChange(repository, found))
-  })
+  return session.withRepository(async (repository) => reportView(await reviewRequest(repository, change, job)))
+}
+
+/** Says who measured what a report of a fork tells. */
+function withOrigin(job: CiJob | undefined, view: ReportView): ReportView {
+  if (job?.follows?.isFork !== true) return view
+  const notice = `a job of the fork of ${job.follows.owner} wrote this report, so what it says was not measured here`
+  return { ...view, reviews: view.reviews.map((each) => ({ ...each, notices: [notice, ...each.notices] })) }
 }
 
 async function print(

@@ -12,6 +12,9 @@ import type { Line, Span, Style } from './line.ts'
 import { metricName } from './metric-change.ts'
 
 const LIMIT_DIGITS = 6
+/** What was found is told with fewer digits, unless that would look like the limit itself. */
+const FOUND_DIGITS = 4
+const WORSE_DIGITS = 3
 const STYLES: { readonly [S in GateStatus]: Style } = { failed: 'bad', noted: 'warning', passed: 'good' }
 
 /** A rule in words: what it is about, what was asked and what was found. */
@@ -29,22 +32,24 @@ export function gateWords({ rule, metric, limit, actual }: GateResult, metrics: 
   const review = metrics.find(({ key }) => key === metric)
   const unit = review?.rule.unit === undefined ? '' : ` ${review.rule.unit}`
   const named = metric === undefined ? rule : metricName(metric, review?.rule.goal ?? 'none')
-  const write = (value: number | undefined, before = ''): string => {
-    return value === undefined ? '' : `${before}${shortNumber(value)}${unit}`
+  const found = (before: string, digits: number): string => {
+    return actual === undefined ? '' : `${before}${foundNumber(actual, limit, digits)}${unit}`
   }
-  const limitText = (before: string): string => `${before}${shortNumber(limit ?? 0)}${unit}`
+  const limitText = (before: string, digits = LIMIT_DIGITS): string => {
+    return `${before}${shortNumber(limit ?? 0, digits)}${unit}`
+  }
   switch (rule) {
     case 'repeats':
       return { subject: 'runs', asked: `at least ${limit ?? 1}`, found: String(actual ?? 0) }
     case 'required':
-      return { subject: named, asked: 'measured', found: write(actual) }
+      return { subject: named, asked: 'measured', found: found('', FOUND_DIGITS) }
     case 'min':
-      return { subject: named, asked: limitText('at least '), found: write(actual) }
+      return { subject: named, asked: limitText('at least '), found: found('', FOUND_DIGITS) }
     case 'max':
-      return { subject: named, asked: limitText('at most '), found: write(actual) }
+      return { subject: named, asked: limitText('at most '), found: found('', FOUND_DIGITS) }
     case 'worsen': {
-      const asked = limit === 0 || limit === undefined ? 'no worse' : limitText('worse by at most ')
-      return { subject: named, asked, found: actual === 0 ? 'no worse' : write(actual, 'worse by ') }
+      const asked = limit === 0 || limit === undefined ? 'no worse' : limitText('worse by at most ', WORSE_DIGITS)
+      return { subject: named, asked, found: actual === 0 ? 'no worse' : found('worse by ', WORSE_DIGITS) }
     }
     case 'size':
       return {
@@ -56,8 +61,14 @@ export function gateWords({ rule, metric, limit, actual }: GateResult, metrics: 
 }
 
 /** A limit as it was typed, or as it came out of a part of the base: no more digits than it needs. */
-function shortNumber(value: number): string {
-  return String(Number(value.toPrecision(LIMIT_DIGITS)))
+function shortNumber(value: number, digits: number): string {
+  return String(Number(value.toPrecision(digits)))
+}
+
+function foundNumber(value: number, limit: number | undefined, digits: number): string {
+  const shown = shortNumber(value, digits)
+  const isLikeLimit = limit !== undefined && value !== limit && Number(shown) === Number(limit.toPrecision(digits))
+  return isLikeLimit ? shortNumber(value, LIMIT_DIGITS) : shown
 }
 
 /** Writes the gates of every review. */

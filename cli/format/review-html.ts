@@ -10,8 +10,10 @@ import { markupText } from './markup-text.ts'
 import { reviewCurveSvg } from './review-curve-svg.ts'
 import { REVIEW_STYLE } from './review-style.ts'
 import type { DifferenceSection, ReportView, ReviewView } from '../../src/domain/review/report-view.ts'
-import { gateCounts, metricWords, sideText, subjectText, verdictCounts } from './review-words.ts'
+import { gateCounts, metricWords, sideText, spreadLegend, subjectText, verdictCounts } from './review-words.ts'
 import type { MetricWords } from './review-words.ts'
+
+const SHORT_DIGITS = 7
 
 const MARKS: { readonly [V in ReviewVerdict]: string } = {
   worse: 'worse',
@@ -26,7 +28,8 @@ const MARKS: { readonly [V in ReviewVerdict]: string } = {
 
 /** Writes a report as a page, one string a line. */
 export function reportHtml(report: ReportView): readonly string[] {
-  const title = markupText(`${report.base} → ${report.head}`)
+  const [base, head] = [report.base, report.head].map(endText)
+  const title = `${base ?? ''} → ${head ?? ''}`
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -40,11 +43,29 @@ export function reportHtml(report: ReportView): readonly string[] {
     '</style>',
     '</head>',
     '<body>',
-    `<h1>What <code>${markupText(report.head)}</code> does to <code>${markupText(report.base)}</code></h1>`,
+    `<h1>What <code>${head ?? ''}</code> does to <code>${base ?? ''}</code></h1>`,
+    ...(report.reviews.length > 1 ? overviewLines(report.reviews) : []),
     ...report.reviews.flatMap(reviewLines),
     '</body>',
     '</html>',
   ]
+}
+
+/** Of the name of a commit the beginning, which is all that people compare. */
+function endText(end: string): string {
+  return markupText(/^[0-9a-f]{40}$/.test(end) ? end.slice(0, SHORT_DIGITS) : end)
+}
+
+/** Which of several to read first: those that broke something. */
+function overviewLines(reviews: readonly ReviewView[]): readonly string[] {
+  const rows = reviews.map((review): Row => {
+    const isBroken = review.gates.some(isFailed)
+    const cells = [isBroken ? 'broken' : 'kept', subjectText(review), verdictCounts(review), gateCounts(review)]
+    return { kind: isBroken ? 'broken' : 'kept', cells }
+  })
+  const isBroken = ({ kind }: Row): boolean => kind === 'broken'
+  const ordered = [...rows.filter(isBroken), ...rows.filter((row) => !isBroken(row))]
+  return table(['', '', 'metrics', 'gates'], ordered)
 }
 
 function reviewLines(review: ReviewView): readonly string[] {
@@ -53,6 +74,7 @@ function reviewLines(review: ReviewView): readonly string[] {
   const verdict = `<span class="${isBroken ? 'bad' : 'good'}">${gateCounts(review)}</span>`
   const base = markupText(sideText(review.base, 'nothing to compare with'))
   const head = markupText(sideText(review.head, 'no run'))
+  const legend = spreadLegend(review)
   return [
     '<section>',
     `<h2>${markupText(subjectText(review))} ${verdict}</h2>`,
@@ -60,6 +82,7 @@ function reviewLines(review: ReviewView): readonly string[] {
     `<p class="sides"><code>${base}</code> → <code>${head}</code></p>`,
     ...review.notices.map((notice) => `<p class="notice">${markupText(notice)}</p>`),
     ...table(['', 'metric', 'base', 'head', 'change', 'limit'], words.map(metricCells)),
+    ...(legend === undefined ? [] : [`<p class="legend">${legend}</p>`]),
     ...review.curves.map(reviewCurveSvg),
     ...gateLines(review),
     ...(review.flips === undefined ? [] : flipLines(review.flips)),

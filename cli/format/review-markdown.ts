@@ -13,7 +13,15 @@ import { gateWords } from './gate-text.ts'
 import { codeSpan, tableCode } from './markdown-code.ts'
 import { curveChart } from './mermaid-chart.ts'
 import type { DifferenceSection, ReportView, ReviewView } from '../../src/domain/review/report-view.ts'
-import { gateCounts, metricWords, sideText, subjectText, verdictCounts } from './review-words.ts'
+import {
+  gateCounts,
+  metricWords,
+  sideText,
+  spreadLegend,
+  subjectText,
+  untoldGates,
+  verdictCounts,
+} from './review-words.ts'
 import type { MetricWords } from './review-words.ts'
 import { shellQuoted } from './shell-quoted.ts'
 import { isFailed } from '../../src/domain/review/gate.ts'
@@ -23,6 +31,8 @@ export const LIMIT_CHARACTERS = 65_000
 /** Room for the last line, which tells what was cut. */
 const RESERVED_CHARACTERS = 120
 const LEAST_SHARE = 4_000
+/** Room for the table of several reviews. */
+const LIMIT_OVERVIEW = 5_000
 
 const ICONS: { readonly [V in ReviewVerdict]: string } = {
   worse: '🔻',
@@ -37,16 +47,34 @@ const ICONS: { readonly [V in ReviewVerdict]: string } = {
 
 /** Writes every review of a report, each with its share of the room; one string a line. */
 export function reportMarkdown(report: ReportView, limitCharacters = LIMIT_CHARACTERS): readonly string[] {
-  const share = Math.floor(limitCharacters / Math.max(1, report.reviews.length))
+  const share = Math.floor((limitCharacters - LIMIT_OVERVIEW) / Math.max(1, report.reviews.length))
+  const overview = report.reviews.length > 1 ? overviewLines(report.reviews) : []
   const fitting =
-    share >= LEAST_SHARE ? report.reviews : report.reviews.slice(0, Math.floor(limitCharacters / LEAST_SHARE))
+    share >= LEAST_SHARE
+      ? report.reviews
+      : report.reviews.slice(0, Math.floor((limitCharacters - LIMIT_OVERVIEW) / LEAST_SHARE))
   const room = Math.max(share, LEAST_SHARE) - RESERVED_CHARACTERS
   const pages = fitting.flatMap((review, index) => [
     ...(index === 0 ? [] : ['']),
     ...reviewMarkdown(review, report, room),
   ])
   const left = report.reviews.length - fitting.length
-  return left === 0 ? pages : [...pages, '', `_${countText(left, 'more review')} did not fit_`]
+  const all = [...overview, ...pages]
+  return left === 0 ? all : [...all, '', `_${countText(left, 'more review')} did not fit_`]
+}
+
+/** Which of several to read first: those that broke something. */
+function overviewLines(reviews: readonly ReviewView[]): readonly string[] {
+  const rows = reviews.map((review) => {
+    const isBroken = review.gates.some(isFailed)
+    const cells = [tableCode(subjectText(review)), verdictCounts(review), gateCounts(review)]
+    return { isBroken, row: `| ${[isBroken ? '❌' : '✅', ...cells].join(' | ')} |` }
+  })
+  const ordered = [...rows.filter(({ isBroken }) => isBroken), ...rows.filter(({ isBroken }) => !isBroken)]
+  const lines = ['| | | metrics | gates |', '|---|---|---|---|', ...ordered.map(({ row }) => row), '']
+  const page = fittingMarkdown(LIMIT_OVERVIEW)
+  page.add({ open: lines.slice(0, 2), rows: lines.slice(2, -1).map((line) => [line]), close: [''] })
+  return page.result().lines
 }
 
 /** Writes one review in at most so many characters. */
@@ -55,7 +83,9 @@ export function reviewMarkdown(
   { base, head }: Pick<ReportView, 'base' | 'head'>,
   limitCharacters = LIMIT_CHARACTERS,
 ): readonly string[] {
-  const end = ['', `Reproduce: ${codeSpan(`mlv pr report ${shellQuoted(`${base}..${head}`)}`)}`]
+  const legend = spreadLegend(review)
+  const reproduce = `Reproduce: ${codeSpan(`mlv pr report ${shellQuoted(`${base}..${head}`)}`)}`
+  const end = ['', legend === undefined ? reproduce : `${reproduce} · ${legend}`]
   const page = fittingMarkdown(limitCharacters - RESERVED_CHARACTERS - end.join('\n').length)
   for (const section of sectionsOf(review)) page.add(section)
   const { lines, cut } = page.result()
@@ -83,15 +113,16 @@ function sectionsOf(review: ReviewView): readonly MarkdownSection[] {
   ]
 }
 
-const METRIC_HEAD = ['| | metric | base | head | change | limit |', '|---|---|---|---|---|---|']
+const METRIC_HEAD = ['| | metric | base | head | change | limit |', '|---|---|--:|--:|---|---|']
 
 function titleOf(review: ReviewView): MarkdownSection {
   const isBroken = review.gates.some(isFailed)
   const title = `### ${codeSpan(subjectText(review))}: ${verdictCounts(review)}`
+  const policy = review.policy === undefined ? '' : ` (${codeSpan(review.policy)})`
   const base = codeSpan(sideText(review.base, 'nothing to compare with'))
   const head = codeSpan(sideText(review.head, 'no run'))
   return {
-    open: [title, '', `${isBroken ? '❌' : '✅'} ${gateCounts(review)} · ${base} → ${head}`],
+    open: [title, '', `${isBroken ? '❌' : '✅'} ${gateCounts(review)}${policy} · ${base} → ${head}`],
     rows: [],
     close: [],
   }
@@ -102,21 +133,18 @@ function metricRow({ name, base, head, change, limit, isBroken, verdict }: Metri
   return [`| ${[icon, ...[name, base, head, change, limit].map(tableCode)].join(' | ')} |`]
 }
 
-/** Broken rules in the open, kept ones folded. */
-function gateSection({ gates, metrics, policy }: ReviewView): readonly MarkdownSection[] {
-  const source = policy === undefined ? '' : ` of ${codeSpan(policy)}`
+/** Broken rules that no metric's row tells in the open, kept ones folded. */
+function gateSection({ gates, metrics }: ReviewView): readonly MarkdownSection[] {
   const row = (gate: ReviewView['gates'][number]): readonly string[] => {
     const { subject, asked, found } = gateWords(gate, metrics)
     const icon = { failed: '❌', noted: '⚠️', passed: '✅' }[gate.status]
     return [`| ${[icon, ...[subject, asked, found, gate.note ?? ''].map(tableCode)].join(' | ')} |`]
   }
   const head = ['| gate | on | asked | found | |', '|---|---|---|---|---|']
-  const broken = gates.filter(isFailed)
+  const broken = untoldGates({ gates, metrics })
   const kept = gates.filter((gate) => !isFailed(gate))
   return [
-    ...(broken.length === 0
-      ? []
-      : [{ open: ['', `**Broken gates**${source}`, '', ...head], rows: broken.map(row), close: [] }]),
+    ...(broken.length === 0 ? [] : [{ open: ['', '**Broken gates**', '', ...head], rows: broken.map(row), close: [] }]),
     ...(kept.length === 0 ? [] : [folded(`${countText(kept.length, 'gate')} kept`, head, kept.map(row))]),
   ]
 }

@@ -7,7 +7,15 @@ import { gateWords } from './gate-text.ts'
 import { styled } from './line.ts'
 import type { Line, Span } from './line.ts'
 import type { ReportView, ReviewView } from '../../src/domain/review/report-view.ts'
-import { gateCounts, metricWords, sideText, subjectText, verdictCounts, VERDICT_STYLES } from './review-words.ts'
+import {
+  gateCounts,
+  metricWords,
+  sideText,
+  subjectText,
+  untoldGates,
+  verdictCounts,
+  VERDICT_STYLES,
+} from './review-words.ts'
 
 const SAMPLES_TOLD = 10
 
@@ -40,7 +48,7 @@ function metricRows({ metrics, gates }: ReviewView): readonly (readonly Span[])[
 }
 
 function gateRows({ gates, metrics }: ReviewView): readonly (readonly Span[])[] {
-  return gates.filter(isFailed).map((gate) => {
+  return untoldGates({ gates, metrics }).map((gate) => {
     const { subject, asked, found } = gateWords(gate, metrics)
     return [
       styled('bad', subject),

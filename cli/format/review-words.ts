@@ -20,7 +20,7 @@ export interface MetricWords {
   readonly head: string
   /** `-0.0020 (-0.22%), inside ±0.0045`. */
   readonly change: string
-  /** What its gates asked for, and whether it was kept: `at least 0.9`; empty without one. */
+  /** What its gates asked for, broken ones marked: `✗ at least 0.9, at most 1`; empty without one. */
   readonly limit: string
   /** A gate on it is broken. */
   readonly isBroken: boolean
@@ -94,10 +94,29 @@ export function metricWords(review: MetricReview, gates: readonly GateResult[], 
   }
 }
 
-/** Limits that were asked for; that a metric may get no worse is said by its verdict. */
+/** Limits that were asked for; that a metric may get no worse goes without saying until it is broken. */
 function limitWords(gates: readonly GateResult[], metrics: Review['metrics']): string {
-  const told = gates.filter(({ rule, limit }) => rule !== 'worsen' || (limit ?? 0) > 0)
-  return told.map((gate) => gateWords(gate, metrics).asked).join(', ')
+  const told = gates.filter((gate) => gate.rule !== 'worsen' || (gate.limit ?? 0) > 0 || isFailed(gate))
+  return told
+    .map((gate) => {
+      const { asked } = gateWords(gate, metrics)
+      return isFailed(gate) ? `✗ ${asked}${gate.note === undefined ? '' : ` (${gate.note})`}` : asked
+    })
+    .join(', ')
+}
+
+/** Broken gates that no row of a metric tells: how often a change ran, its size, what was not measured. */
+export function untoldGates({ gates, metrics }: Pick<Review, 'gates' | 'metrics'>): readonly GateResult[] {
+  const measured = new Set(metrics.flatMap(({ key, head }) => (head === undefined ? [] : [key])))
+  return gates.filter((gate) => {
+    return isFailed(gate) && (gate.metric === undefined || gate.rule === 'required' || !measured.has(gate.metric))
+  })
+}
+
+/** What the signs in numbers mean; absent where no side was repeated. */
+export function spreadLegend({ metrics }: Pick<Review, 'metrics'>): string | undefined {
+  if (metrics.every(({ band }) => band === undefined)) return undefined
+  return '± is the standard deviation of the runs; noise is what chance does to a difference of means, 19 times in 20'
 }
 
 /** Both means with the same decimals, so that they can be compared by eye. */
@@ -129,5 +148,6 @@ function changeWords({ base, head, change, relative, band, verdict }: MetricRevi
 
 /** Two significant digits: a spread is no more certain than that. */
 function shortText(value: number): string {
-  return value === 0 ? '0' : String(Number(value.toPrecision(2)))
+  const short = value.toPrecision(2)
+  return value === 0 ? '0' : short.includes('e') ? String(Number(short)) : short
 }

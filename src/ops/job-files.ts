@@ -3,6 +3,8 @@
  */
 import { isAbsolute, join } from 'node:path'
 import type { ReportView } from '../domain/review/report-view.ts'
+import { stepOutputLines } from '../domain/review/step-output.ts'
+import type { StepOutput } from '../domain/review/step-output.ts'
 import { decodeReport } from '../store/documents/report-document.ts'
 import { nodeFiles } from '../store/files/node-files.ts'
 import type { OpenOptions } from './repository.ts'
@@ -50,6 +52,15 @@ export async function appendText(place: JobPlace, path: string | undefined, line
   const file = absolute(folder, path)
   const before = (await files.stat(file)) === undefined ? '' : Buffer.from(await files.readFile(file)).toString('utf8')
   await writeText(place, path, [...(before === '' ? [] : [before.replace(/\n$/, '')]), ...lines])
+}
+
+const DELIMITER_BYTES = 16
+
+/** Sets outputs of the step mlv runs in, for later steps; outside of a step there is nobody to set them for. */
+export async function setOutputs(options: OpenOptions, outputs: readonly StepOutput[]): Promise<void> {
+  const { entropy, variables } = options
+  const draw = (): string => `mlv-${Buffer.from(entropy.randomBytes(DELIMITER_BYTES)).toString('hex')}`
+  await appendText(jobPlace(options), variables['GITHUB_OUTPUT'], stepOutputLines(outputs, draw))
 }
 
 function absolute(folder: string, path: string): string {

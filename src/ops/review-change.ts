@@ -4,40 +4,46 @@
  */
 import { compareRuns } from '../domain/comparison.ts'
 import type { Comparison, ComparisonSide } from '../domain/comparison.ts'
-import { parseConfig } from '../store/inputs/config-document.ts'
-import type { Config } from '../domain/config.ts'
-import { EMPTY_CONFIG } from '../domain/config.ts'
 import { refuse } from '../domain/failure.ts'
 import { DEFAULT_POLICY } from '../domain/gate-policy.ts'
 import type { GatePolicy } from '../domain/gate-policy.ts'
 import type { MetricRules } from '../domain/metric.ts'
+import { parseOid } from '../domain/oid.ts'
 import type { Oid } from '../domain/oid.ts'
 import type { SeriesSet } from '../domain/series.ts'
 import { curvesOf } from '../domain/review/curves.ts'
 import { judgeGates } from '../domain/review/gate.ts'
 import { reviewMetrics } from '../domain/review/metric-review.ts'
-import type { Review, ReviewReport } from '../domain/review/review.ts'
+import type { Review, ReviewReport, ReviewSide, ReviewSubject } from '../domain/review/review.ts'
+import { parseArtifactPath } from '../domain/artifact-path.ts'
 import { parseExperimentName } from '../domain/key.ts'
-import { rootPath } from '../domain/tree-path.ts'
+import type { EvaluationTable } from '../domain/sample-flips.ts'
 import { readModel } from '../store/branch/read-models.ts'
 import { readSeriesOf } from '../store/branch/read-runs.ts'
-import { openSnapshot, readPath } from '../store/branch/snapshot.ts'
+import { openSnapshot } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { readCodeRange } from '../store/code/code-range.ts'
 import type { CodeRange } from '../store/code/code-range.ts'
-import { CONFIG_FILE } from '../store/inputs/config-file.ts'
 import { comparisonSide } from './compare-revisions.ts'
 import { requireGit } from './repository.ts'
 import type { Repository } from './repository.ts'
+import { configOf, experimentOf, readBaseConfigs, touchedConfigs, usualConfig } from './review-config.ts'
+import type { BaseConfig, BaseConfigs, ConfigQuestion } from './review-config.ts'
 import { readFlips } from './review-flips.ts'
 import { findBase, findSubjects, versionsByRun } from './review-sides.ts'
-import type { FoundSubject, SideRuns } from './review-sides.ts'
+import type { FoundSubject, SideRuns, VersionsByRun } from './review-sides.ts'
+
+const SHORT_DIGITS = 7
 
 /** A change of code, by the names of its two ends. */
 export interface ChangeOptions {
   /** What the change would be merged into: a revision of git. */
   readonly base: string
   readonly head: string
+  /** The commit that a forge made of both for its job: runs of it are runs of the head. */
+  readonly merged?: Oid
+  /** What people call the base, where it is given as a commit: untrusted text. */
+  readonly baseName?: string
 }
 
 /**
@@ -49,15 +55,19 @@ export interface ChangeOptions {
 export async function reviewChange(repository: Repository, change: ChangeOptions): Promise<ReviewReport> {
   const snapshot = await openSnapshot(repository.context.engine)
   const range = await rangeOf(repository, change)
-  const config = await configAt(repository, range.base)
-  const found = await findSubjects(snapshot, range)
-  const subjects = found.length > 0 ? found : [await expectedSubject(snapshot, range, config)]
+  const [configs, versions] = await Promise.all([readBaseConfigs(repository, range), versionsByRun(snapshot)])
+  const found: readonly ExpectedSubject[] = await findSubjects(snapshot, range, versions)
+  const missed = await missedSubjects(repository, snapshot, { range, configs, versions, found })
   const reviews: Review[] = []
-  for (const subject of subjects) reviews.push(await reviewOf(repository, snapshot, { subject, config, change }))
+  for (const subject of [...found, ...missed]) {
+    const config = subject.expectedBy ?? configOf(configs, questionOf(subject))
+    reviews.push(await reviewOf(repository, snapshot, { subject, config, change }))
+  }
   return { base: change.base, head: change.head, reviews }
 }
 
-async function rangeOf(repository: Repository, { base, head }: ChangeOptions): Promise<CodeRange> {
+async function rangeOf(repository: Repository, change: ChangeOptions): Promise<CodeRange> {
+  const { base, head } = change
   const git = requireGit(repository, 'read the commits of a change')
   const { engine } = repository.context
   const ends: Oid[] = []
@@ -68,40 +78,72 @@ async function rangeOf(repository: Repository, { base, head }: ChangeOptions): P
   }
   const [left, right] = ends
   if (left === undefined || right === undefined) throw refuse('commit-not-found', { text: base })
-  return readCodeRange(git, repository.place, left, right)
+  const { merged } = change
+  const ofChange = { base: left, head: right, ...(merged === undefined ? {} : { merged }) }
+  return readCodeRange({ git, place: repository.place, files: repository.files }, ofChange)
 }
 
-/** The configuration the base has at its top; what cannot be read there is no gate that was passed. */
-async function configAt(repository: Repository, base: Oid): Promise<Config> {
-  const bytes = await readPath(repository.context.engine, base, rootPath(CONFIG_FILE))
-  return bytes === undefined
-    ? EMPTY_CONFIG
-    : parseConfig(Buffer.from(bytes).toString('utf8'), `${CONFIG_FILE} of the base`)
+/** A subject that was to be found, and the configuration that says so. */
+interface ExpectedSubject extends FoundSubject {
+  readonly expectedBy?: BaseConfig
 }
 
-/** What the base's configuration says is trained, for a change without a run. */
-async function expectedSubject(snapshot: BranchSnapshot, range: CodeRange, config: Config): Promise<FoundSubject> {
-  const subject =
-    config.model === undefined
-      ? { kind: 'experiment' as const, experiment: config.experiment ?? parseExperimentName('default') }
-      : { kind: 'model' as const, model: config.model.name }
-  const found = await findBase(snapshot, range, { subject, versions: await versionsByRun(snapshot) })
-  return { subject, ...found, notices: ['no finished run was made from the code of this change', ...found.notices] }
+interface Finding {
+  readonly range: CodeRange
+  readonly configs: BaseConfigs
+  readonly versions: VersionsByRun
+  readonly found: readonly FoundSubject[]
+}
+
+/**
+ * What the base's configuration says is trained and the change did not run. Where there are several, those whose folder
+ * the change touches.
+ */
+async function missedSubjects(
+  repository: Repository,
+  snapshot: BranchSnapshot,
+  { range, configs, versions, found }: Finding,
+): Promise<readonly ExpectedSubject[]> {
+  const isOneOfMany = configs.readable.length > 1
+  if (!isOneOfMany && found.length > 0) return []
+  const touched = isOneOfMany ? await touchedConfigs(repository, range, configs) : []
+  const known = new Set(found.map((subject) => configOf(configs, questionOf(subject))))
+  const wanted = touched.filter((config) => !known.has(config))
+  const usual = found.length > 0 || wanted.length > 0 ? [] : [usualConfig(configs)]
+  const missed: ExpectedSubject[] = []
+  for (const expectedBy of [...wanted, ...usual]) {
+    const subject = expectedSubject(expectedBy)
+    const { notices, ...base } = await findBase(snapshot, range, { subject, versions })
+    const why = 'no finished run was made from the code of this change'
+    missed.push({ subject, ...base, notices: [why, ...notices], expectedBy })
+  }
+  return missed
+}
+
+function questionOf({ subject, head }: FoundSubject): ConfigQuestion {
+  return head === undefined ? { subject } : { subject, experiment: head.newest.experiment }
+}
+
+function expectedSubject({ config }: BaseConfig): ReviewSubject {
+  return config.model === undefined
+    ? { kind: 'experiment', experiment: parseExperimentName(experimentOf(config)) }
+    : { kind: 'model', model: config.model.name }
 }
 
 interface ReviewRequest {
   readonly subject: FoundSubject
-  readonly config: Config
+  readonly config: BaseConfig
   readonly change: ChangeOptions
 }
 
 async function reviewOf(repository: Repository, snapshot: BranchSnapshot, request: ReviewRequest): Promise<Review> {
-  const { subject: found, config, change } = request
+  const { subject: found, config: declared, change } = request
+  const { config } = declared
   const { subject, head, base, notices } = found
   const model = subject.kind === 'model' ? await readModel(snapshot, subject.model) : undefined
   const rules: MetricRules = model?.metrics ?? config.goals
   const metrics = reviewMetrics(metricsOf(base), metricsOf(head), rules)
-  const policy = policyOf(model?.gates, config, change.base)
+  const policy = policyOf(model?.gates, declared, change.baseName ?? change.base)
   const gates = judgeGates(policy.rules, {
     runs: head?.runs.length ?? 0,
     hasBase: base !== undefined,
@@ -109,12 +151,12 @@ async function reviewOf(repository: Repository, snapshot: BranchSnapshot, reques
     ...sizeOf(head),
   })
   const facts = { subject, metrics, gates, notices, ...(policy.source === undefined ? {} : { policy: policy.source }) }
-  const sides = { ...sideMember('base', base, change.base), ...sideMember('head', head, change.head) }
+  const sides = { ...sideMember('base', base, change), ...sideMember('head', head, change) }
   if (head === undefined || base === undefined) return { ...facts, ...sides, curves: [] }
   const [comparison, curves, flips] = await Promise.all([
     compareNewest(snapshot, base, head),
     readCurves(snapshot, base, head, metrics),
-    readFlips(repository, snapshot, { table: config.evaluation, base: base.newest, head: head.newest }),
+    readFlips(repository, snapshot, { table: tableOf(declared), base: base.newest, head: head.newest }),
   ])
   return {
     ...facts,
@@ -132,25 +174,46 @@ function metricsOf(side: SideRuns | undefined): Parameters<typeof reviewMetrics>
 
 function policyOf(
   own: GatePolicy | undefined,
-  config: Config,
+  { config, path }: BaseConfig,
   base: string,
 ): { readonly rules: GatePolicy; readonly source?: string } {
   if (own !== undefined) return { rules: own, source: 'model.yaml' }
   return config.gates === undefined
     ? { rules: DEFAULT_POLICY }
-    : { rules: config.gates, source: `${CONFIG_FILE} of ${base}` }
+    : { rules: config.gates, source: `${path} of ${shortName(base)}` }
+}
+
+/** Recorded paths start at the top; those of a configuration at its folder. */
+function tableOf({ config, folder }: BaseConfig): EvaluationTable | undefined {
+  const { evaluation } = config
+  if (evaluation === undefined || folder === '.') return evaluation
+  return { ...evaluation, path: parseArtifactPath(`${folder}/${evaluation.path}`) }
+}
+
+/** As people read it: of a whole commit name the beginning. */
+function shortName(ref: string): string {
+  return parseOid(ref) === undefined ? ref : ref.slice(0, SHORT_DIGITS)
 }
 
 function sizeOf(head: SideRuns | undefined): { readonly sizeBytes?: number } {
   return head === undefined ? {} : { sizeBytes: Math.max(...head.runs.map(({ files }) => files.sizeBytes)) }
 }
 
-function sideMember(name: 'base' | 'head', found: SideRuns | undefined, ref: string): Pick<Review, 'base' | 'head'> {
+function sideMember(
+  name: 'base' | 'head',
+  found: SideRuns | undefined,
+  change: ChangeOptions,
+): Pick<Review, 'base' | 'head'> {
   if (found === undefined) return {}
   const { side } = found
-  const isCommitName = side.commit !== undefined && side.commit.startsWith(ref)
-  const label = side.source === 'commit' && !isCommitName ? `${ref}@${side.label}` : side.label
-  return { [name]: { ...side, label } }
+  return { [name]: { ...side, label: side.source === 'commit' ? labelOf(name, side, change) : side.label } }
+}
+
+/** `main@9f2c1e0`; of a head that is a commit, that one. */
+function labelOf(name: 'base' | 'head', { commit, label }: ReviewSide, { merged, ...change }: ChangeOptions): string {
+  const ref = name === 'base' ? (change.baseName ?? change.base) : change.head
+  if (commit !== undefined && commit === merged) return `${shortName(ref)} merged as ${label}`
+  return commit !== undefined && commit.startsWith(ref) ? label : `${shortName(ref)}@${label}`
 }
 
 async function compareNewest(snapshot: BranchSnapshot, base: SideRuns, head: SideRuns): Promise<Comparison> {

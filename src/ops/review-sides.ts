@@ -13,7 +13,7 @@ import type { ParameterValue } from '../domain/parameter.ts'
 import type { ReviewSide, ReviewSubject, SideSource } from '../domain/review/review.ts'
 import type { RunId, SealedRun } from '../domain/run.ts'
 import { listModelNames, readAlias, readVersion, readVersions } from '../store/branch/read-models.ts'
-import { readNotes, readRun, readRunsBackwards } from '../store/branch/read-runs.ts'
+import { readRun, readRunsBackwards } from '../store/branch/read-runs.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import type { CodeCommit, CodeRange } from '../store/code/code-range.ts'
 import { PRODUCTION } from './baseline.ts'
@@ -42,11 +42,17 @@ export type VersionsByRun = ReadonlyMap<RunId, readonly Pick<ModelVersion, 'mode
  * A run that is committed later is older than its commit, by how long its author waited; older ones are not looked for.
  */
 const BEFORE_COMMIT_MS = 7 * 24 * 3_600_000
+/** So many of the newest runs of a base are looked at: more than a sweep has, and few beside a year's. */
+const LIMIT_POOL = 1_000
 
 /** Finds what a change is about: one subject for each model, and each experiment without one, that has a run of it. */
-export async function findSubjects(snapshot: BranchSnapshot, range: CodeRange): Promise<readonly FoundSubject[]> {
-  const versions = await versionsByRun(snapshot)
-  const headRuns = await runsOfCommits(snapshot, range.added)
+export async function findSubjects(
+  snapshot: BranchSnapshot,
+  range: CodeRange,
+  versions: VersionsByRun,
+): Promise<readonly FoundSubject[]> {
+  const commits = range.merged === undefined ? range.added : [range.merged, ...range.added]
+  const headRuns = await runsOfCommits(snapshot, commits)
   const groups = new Map<string, readonly SealedRun[]>()
   for (const run of headRuns) {
     const key = JSON.stringify(subjectOf(run, headRuns, versions))
@@ -54,12 +60,12 @@ export async function findSubjects(snapshot: BranchSnapshot, range: CodeRange): 
   }
   const found: FoundSubject[] = []
   for (const group of groups.values()) {
-    const runs = exactFirst(group, range.added)
+    const runs = exactFirst(group, commits)
     const [newest] = runs
     if (newest === undefined) continue
     const subject = subjectOf(newest, headRuns, versions)
     const chosen = runs.find((run) => versionOf(run, subject, versions) !== undefined) ?? newest
-    const head = sideOf(chosen, runs, { source: 'commit', subject, versions, commits: range.added })
+    const head = sideOf(chosen, runs, { source: 'commit', subject, versions, commits })
     const base = await findBase(snapshot, range, { subject, like: chosen, versions })
     found.push({ subject, head, ...base, notices: [...headNotices(head, range), ...base.notices] })
   }
@@ -81,8 +87,8 @@ export async function findBase(
   const pool: SealedRun[] = []
   let newestMs = -Infinity
   for await (const run of runsFrom(snapshot, range.onBase)) {
-    if (instantMs(run.startedAt) < newestMs - BEFORE_COMMIT_MS) break
-    if (!isOfSubject(run, subject, like, versions) || (await isHidden(snapshot, run))) continue
+    if (pool.length === LIMIT_POOL || instantMs(run.startedAt) < newestMs - BEFORE_COMMIT_MS) break
+    if (!isOfSubject(run, subject, like, versions)) continue
     newestMs = Math.max(newestMs, instantMs(run.startedAt))
     pool.push(run)
   }
@@ -131,9 +137,11 @@ function shallowNotice({ isShallow }: CodeRange): readonly string[] {
   return isShallow ? ['this clone is shallow: older commits of the base were not looked at'] : []
 }
 
-function headNotices({ side, runs }: SideRuns, { added, isUnrelated }: CodeRange): readonly string[] {
-  const at = added.findIndex((commit) => runs.some((run) => isMadeFrom(run, commit)))
+function headNotices({ side, runs }: SideRuns, { added, merged, isUnrelated }: CodeRange): readonly string[] {
+  const isMerged = merged !== undefined && runs.some((run) => isMadeFrom(run, merged))
+  const at = isMerged ? 0 : added.findIndex((commit) => runs.some((run) => isMadeFrom(run, commit)))
   return [
+    ...(isMerged ? ['the runs of the head are of what the forge made by merging it into the base'] : []),
     ...(at > 0 ? [`the newest run is of ${side.label}, ${at} ${at === 1 ? 'commit' : 'commits'} before the head`] : []),
     ...(side.dirtyRuns > 0 ? [`${side.dirtyRuns} of ${runs.length} runs of the head had uncommitted changes`] : []),
     ...(isUnrelated ? ['base and head have no commit in common, so the base may have been rewritten'] : []),
@@ -143,22 +151,18 @@ function headNotices({ side, runs }: SideRuns, { added, isUnrelated }: CodeRange
 /** The finished runs made from commits, newest first. */
 async function runsOfCommits(snapshot: BranchSnapshot, commits: readonly CodeCommit[]): Promise<readonly SealedRun[]> {
   const runs: SealedRun[] = []
-  for await (const run of runsFrom(snapshot, commits)) if (!(await isHidden(snapshot, run))) runs.push(run)
+  for await (const run of runsFrom(snapshot, commits)) runs.push(run)
   return runs
 }
 
 async function* runsFrom(snapshot: BranchSnapshot, commits: readonly CodeCommit[]): AsyncGenerator<SealedRun> {
-  const names = new Set(commits.flatMap(({ oid, tree }) => [oid, tree]))
+  const naming = new Set<string>(commits.flatMap(({ oid, tree }) => [oid, tree]))
   const oldestMs = commits.reduce((oldest, { atMs }) => Math.min(oldest, atMs), Infinity)
-  for await (const run of readRunsBackwards(snapshot)) {
-    if (instantMs(run.startedAt) < oldestMs - BEFORE_COMMIT_MS) return
-    if (run.status !== 'finished' || run.code.kind !== 'commit') continue
-    if (names.has(run.code.tree) || names.has(run.code.commit)) yield run
+  const query = { naming, sinceMs: oldestMs - BEFORE_COMMIT_MS }
+  for await (const { run, notes } of readRunsBackwards(snapshot, query)) {
+    if (notes.archived || run.status !== 'finished' || run.code.kind !== 'commit') continue
+    if (naming.has(run.code.tree) || naming.has(run.code.commit)) yield run
   }
-}
-
-async function isHidden(snapshot: BranchSnapshot, run: SealedRun): Promise<boolean> {
-  return (await readNotes(snapshot, run.id)).archived
 }
 
 /**

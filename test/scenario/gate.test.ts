@@ -30,7 +30,7 @@ function record(world: World, values: readonly number[], latency = 12): void {
 }
 
 function gate(world: World, ...args: readonly string[]): string {
-  return world.say('gate', ...args).replace(/@[0-9a-f]{7}\b/g, '@<sha>')
+  return world.say('gate', ...args).replace(/@(?:[0-9a-f]{7}\b|<commit\d+>)/g, '@<sha>')
 }
 
 test('a change that got better passes', () => {
@@ -38,7 +38,7 @@ test('a change that got better passes', () => {
   record(world, [0.94, 0.944, 0.942])
   expect(gate(world)).toMatchInlineSnapshot(`
     "$ mlv gate
-    churn main@<sha> -> HEAD@<commit1> (no gates declared: goals and tolerances)
+    churn main@<sha> -> HEAD@<sha> (no gates declared: goals and tolerances)
       passed  runs       at least 1              3
       passed  auc ↑      worse by at most 0.001  no worse
       passed  latency ↓  no worse                no worse
@@ -52,8 +52,8 @@ test('a change that got worse by more than chance explains fails', () => {
   record(world, [0.9, 0.904, 0.902], 13)
   expect(gate(world, 'main..HEAD')).toMatchInlineSnapshot(`
     "$ mlv gate main..HEAD
-    churn main@<commit1> -> HEAD@<commit2> (no gates declared: goals and tolerances)
-      failed  auc ↑      worse by at most 0.001  worse by 0.02000
+    churn main@<sha> -> HEAD@<sha> (no gates declared: goals and tolerances)
+      failed  auc ↑      worse by at most 0.001  worse by 0.02
       failed  latency ↓  no worse                worse by 1 ms
       passed  runs       at least 1              3
     failed: 2 of 3 rules broken
@@ -67,9 +67,9 @@ test('inside the noise of repeats nothing fails; without repeats everything beyo
   record(world, [0.918, 0.922, 0.92])
   expect(gate(world)).toMatchInlineSnapshot(`
     "$ mlv gate
-    churn main@<commit1> -> HEAD@<commit2> (no gates declared: goals and tolerances)
+    churn main@<sha> -> HEAD@<sha> (no gates declared: goals and tolerances)
       passed  runs       at least 1              3
-      noted   auc ↑      worse by at most 0.001  worse by 0.002000  (inside the noise)
+      noted   auc ↑      worse by at most 0.001  worse by 0.002  (inside the noise)
       passed  latency ↓  no worse                no worse
     passed: 3 of 3 rules kept
     "
@@ -78,8 +78,8 @@ test('inside the noise of repeats nothing fails; without repeats everything beyo
   record(single, [0.92])
   expect(gate(single)).toMatchInlineSnapshot(`
     "$ mlv gate
-    churn main@<commit1> -> HEAD@<commit2> (no gates declared: goals and tolerances)
-      failed  auc ↑      worse by at most 0.001  worse by 0.002000  (no repeats tell how much is chance)
+    churn main@<sha> -> HEAD@<sha> (no gates declared: goals and tolerances)
+      failed  auc ↑      worse by at most 0.001  worse by 0.002  (no repeats tell how much is chance)
       passed  runs       at least 1              1
       passed  latency ↓  no worse                no worse
     failed: 1 of 3 rules broken
@@ -98,12 +98,12 @@ test('declared gates: limits, repeats, what must be measured, and how much worse
   record(world, [0.91, 0.912])
   expect(gate(world)).toMatchInlineSnapshot(`
     "$ mlv gate
-    churn main@<commit1> -> HEAD@<commit2> (mlv.yaml of main)
-      failed  runs       at least 3               2                 (too few runs)
-      failed  f1         measured                                   (not measured)
+    churn main@<sha> -> HEAD@<sha> (mlv.yaml of main)
+      failed  runs       at least 3               2               (too few runs)
+      failed  f1         measured                                 (not measured)
       failed  latency ↓  at most 10 ms            12 ms
-      passed  auc ↑      at least 0.9             0.9110
-      passed  auc ↑      worse by at most 0.0461  worse by 0.01100
+      passed  auc ↑      at least 0.9             0.911
+      passed  auc ↑      worse by at most 0.0461  worse by 0.011
       passed  latency ↓  no worse                 no worse
       passed  size       at most 1.00 MB          0 B
     failed: 3 of 7 rules broken
@@ -125,7 +125,7 @@ test('a change cannot loosen its own gate', () => {
 test('a change nobody ran fails, and says what to compare it with', () => {
   expect(gate(makeReviewedWorld())).toMatchInlineSnapshot(`
     "$ mlv gate
-    churn main@<commit1> -> no run (no gates declared: goals and tolerances)
+    churn main@<sha> -> no run (no gates declared: goals and tolerances)
       failed  runs  at least 1  0  (no finished run of this change was found)
       no finished run was made from the code of this change
     failed: 1 of 1 rules broken
@@ -139,11 +139,11 @@ test('the first change of all has nothing to compare with, and its limits count'
   record(world, [0.91])
   expect(gate(world)).toMatchInlineSnapshot(`
     "$ mlv gate
-    churn nothing -> HEAD@<commit1> (mlv.yaml of main)
+    churn nothing -> HEAD@<sha> (mlv.yaml of main)
       passed  runs       at least 1    1
-      passed  auc ↑      at least 0.9  0.9100
-      noted   auc ↑      no worse              (no base to compare with)
-      noted   latency ↓  no worse              (no base to compare with)
+      passed  auc ↑      at least 0.9  0.91
+      noted   auc ↑      no worse            (no base to compare with)
+      noted   latency ↓  no worse            (no base to compare with)
       there is nothing to compare with: no run was made from the code of the base
     passed: 4 of 4 rules kept
     "
@@ -156,7 +156,7 @@ test('a metric that was lost fails', () => {
   world.mlv('commit')
   expect(gate(world)).toMatchInlineSnapshot(`
     "$ mlv gate
-    churn main@<commit1> -> HEAD@<commit2> (no gates declared: goals and tolerances)
+    churn main@<sha> -> HEAD@<sha> (no gates declared: goals and tolerances)
       failed  auc ↑      no worse              (not measured)
       passed  runs       at least 1  1
       passed  latency ↓  no worse    no worse
@@ -174,7 +174,7 @@ test('a base that was rewritten is told, and an unknown one refused', () => {
   world.git('switch', '--quiet', 'wider')
   expect(gate(world, 'rewritten..HEAD')).toMatchInlineSnapshot(`
     "$ mlv gate rewritten..HEAD
-    churn rewritten@<commit1> -> HEAD@<commit2> (no gates declared: goals and tolerances)
+    churn rewritten@<sha> -> HEAD@<sha> (no gates declared: goals and tolerances)
       passed  runs       at least 1              1
       passed  auc ↑      worse by at most 0.001  no worse
       passed  latency ↓  no worse                no worse
@@ -190,4 +190,14 @@ test('a base that was rewritten is told, and an unknown one refused', () => {
     [exit 3]
     "
   `)
+})
+
+test('diff shows the same change, by its ends or as what this branch adds', () => {
+  const world = makeReviewedWorld()
+  record(world, [0.94])
+  const { exitCode, stdout } = world.mlv('diff', '--pr', '--exit-code')
+  expect(exitCode).toBe(1)
+  expect(stdout).toContain('1 better')
+  expect(world.mlv('diff', 'main..HEAD').stdout).toBe(stdout)
+  expect(world.mlv('diff', '--pr', 'main..HEAD')).toMatchObject({ exitCode: 2 })
 })

@@ -95,6 +95,9 @@ test('a fork: its job writes a report and may post nothing; a second job checks 
     '#7: comment 1 on churn created\n',
   )
   expect(forge.comments[0]?.body).toContain('### `churn`: 1 better')
+  expect(forge.comments[0]?.body).toContain('a job of the fork of fork-owner wrote this report')
+  // What a fork says of itself passes nothing that a branch may require.
+  expect(forge.statuses).toEqual([])
 
   // What the fork's job wrote is data: it cannot add text of its own, and what is no report is refused.
   const forged = readFileSync(report, 'utf8').replace(

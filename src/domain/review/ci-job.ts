@@ -28,7 +28,16 @@ export interface CiJob {
    * A job that runs after one of a fork: the commit that one ran for, and where its branch is. Which request that is,
    * is asked of the forge and never of what the fork's job wrote.
    */
-  readonly follows?: { readonly headCommit: Oid; readonly owner: string; readonly branch: string }
+  readonly follows?: FollowedJob
+}
+
+/** A job that ran before, and the branch it ran for. */
+export interface FollowedJob {
+  readonly headCommit: Oid
+  readonly owner: string
+  readonly branch: string
+  /** Its branch is in another repository, so nobody of this one stands behind what it wrote. */
+  readonly isFork: boolean
 }
 
 /**
@@ -71,7 +80,7 @@ function actionsJob(variables: CiVariables, event: Value | undefined): CiJob | u
     workflow: followedName(event) ?? workflow,
     ...(run === undefined ? {} : { page: `${server}/${project}/actions/runs/${run}` }),
     ...requestOf(forge, event),
-    ...followedRun(event),
+    ...followedRun(event, project),
   }
 }
 
@@ -80,15 +89,21 @@ function requestOf(forge: ForgeKind, event: Value | undefined): Pick<CiJob, 'cha
   const number = at(request, 'number')
   const [base, head] = [oidAt(request, 'base', 'sha'), oidAt(request, 'head', 'sha')]
   if (typeof number !== 'bigint' || base === undefined || head === undefined) return {}
-  return { change: { forge, number: Number(number), baseCommit: base, headCommit: head } }
+  const name = at(request, 'base', 'ref')
+  return { change: { forge, number: Number(number), baseCommit: base, headCommit: head, ...baseName(name) } }
 }
 
-function followedRun(event: Value | undefined): Pick<CiJob, 'follows'> {
+function baseName(name: Value | undefined): { readonly baseName?: string } {
+  return typeof name === 'string' && name !== '' ? { baseName: name } : {}
+}
+
+function followedRun(event: Value | undefined, project: string): Pick<CiJob, 'follows'> {
   const run = at(event, 'workflow_run')
   const headCommit = oidAt(run, 'head_sha')
   const [owner, branch] = [at(run, 'head_repository', 'owner', 'login'), at(run, 'head_branch')]
   if (headCommit === undefined || typeof owner !== 'string' || typeof branch !== 'string') return {}
-  return { follows: { headCommit, owner, branch } }
+  const isFork = at(run, 'head_repository', 'full_name') !== project
+  return { follows: { headCommit, owner, branch, isFork } }
 }
 
 function followedName(event: Value | undefined): string | undefined {
@@ -114,7 +129,17 @@ function gitlabJob(variables: CiVariables): CiJob | undefined {
     project,
     workflow: variables['CI_JOB_NAME'] ?? 'mlv',
     ...(page === undefined ? {} : { page }),
-    ...(isRequest ? { change: { forge: 'gitlab', number: Number(number), baseCommit: base, headCommit: head } } : {}),
+    ...(isRequest
+      ? {
+          change: {
+            forge: 'gitlab',
+            number: Number(number),
+            baseCommit: base,
+            headCommit: head,
+            ...baseName(variables['CI_MERGE_REQUEST_TARGET_BRANCH_NAME']),
+          },
+        }
+      : {}),
   }
 }
 

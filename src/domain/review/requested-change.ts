@@ -14,4 +14,6 @@ export interface RequestedChange {
   /** The tip of the branch it is to be merged into, when the job began. */
   readonly baseCommit: Oid
   readonly headCommit: Oid
+  /** The branch it is to be merged into, as people call it: untrusted text. */
+  readonly baseName?: string
 }

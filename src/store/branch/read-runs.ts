@@ -3,7 +3,9 @@
  */
 import type { ArtifactFile } from '../../domain/artifact.ts'
 import type { Environment } from '../../domain/environment.ts'
+import { ulidMs } from '../../base/ulid.ts'
 import { refuse } from '../../domain/failure.ts'
+import type { Oid } from '../../domain/oid.ts'
 import { NO_NOTES, parseRunId } from '../../domain/run.ts'
 import type { RunId, RunNotes, SealedRun } from '../../domain/run.ts'
 import type { SeriesSet } from '../../domain/series.ts'
@@ -96,31 +98,89 @@ export async function newestRunIds(snapshot: BranchSnapshot, limit: number): Pro
   return found
 }
 
-/** Reads runs day by day, the newest first; reads no older day than it is asked for. */
-export async function* readRunsBackwards(snapshot: BranchSnapshot): AsyncGenerator<SealedRun> {
-  const { engine, tips } = snapshot
+/** Which runs to read backwards. */
+export interface BackwardsQuery {
+  /** Objects of git: only records that name one of them are decoded. */
+  readonly naming: ReadonlySet<string>
+  /** Runs that began before are left out, and no older day is read: milliseconds since the Unix epoch. */
+  readonly sinceMs: number
+}
+
+/**
+ * Reads runs with their notes, the newest first; reads no older ones than it is asked for. Most records are only looked
+ * through for a name, which costs a small part of decoding them.
+ */
+export async function* readRunsBackwards(
+  snapshot: BranchSnapshot,
+  { naming, sinceMs }: BackwardsQuery,
+): AsyncGenerator<NotedRun> {
   for (const month of await foldersIn(snapshot, RUNS_PATH)) {
     for (const day of await foldersIn(snapshot, month)) {
-      const files = await engine.listFiles(tips.records, day)
-      const manifests = files.filter(({ path }) => RUN_OF_DAY.test(path)).reverse()
-      const runs: SealedRun[] = []
-      for await (const bytes of engine.readBlobs(manifests.map(({ oid }) => oid))) {
-        runs.push(decodeRun(bytes, `${day}/${manifests[runs.length]?.path ?? ''}`))
+      const folders = (await runFoldersOf(snapshot, day)).sort((left, right) => (left.id < right.id ? 1 : -1))
+      const recent = folders.filter(({ id }) => ulidMs(id) >= sinceMs)
+      for (let at = 0; at < recent.length; at += RUNS_AT_ONCE) {
+        yield* readNaming(snapshot, recent.slice(at, at + RUNS_AT_ONCE), naming)
       }
-      yield* runs.sort((left, right) => (left.id < right.id ? 1 : -1))
+      if (recent.length < folders.length) return
     }
   }
 }
 
+/** Enough to keep git busy; who stops early has not asked for many in vain. */
+const RUNS_AT_ONCE = 256
+
+async function* readNaming(
+  snapshot: BranchSnapshot,
+  folders: readonly FoundFolder[],
+  naming: ReadonlySet<string>,
+): AsyncGenerator<NotedRun> {
+  const { engine } = snapshot
+  const trees = await Promise.all(folders.map(({ oid }) => engine.readTree(oid)))
+  const sealed = folders.flatMap(({ id }, index) => {
+    const tree = trees[index] ?? []
+    const manifest = tree.find(({ name, kind }) => name === 'run.yaml' && kind === 'file')
+    const hasNotes = tree.some(({ name }) => name === 'notes.yaml')
+    return manifest === undefined ? [] : [{ id, oid: manifest.oid, hasNotes }]
+  })
+  let index = 0
+  for await (const bytes of engine.readBlobs(sealed.map(({ oid }) => oid))) {
+    const found = sealed[index]
+    index += 1
+    if (found === undefined || !namesOneOf(bytes, naming)) continue
+    const run = decodeRun(bytes, treePath(runFolder(found.id), 'run.yaml'))
+    yield { run, notes: found.hasNotes ? await readNotes(snapshot, found.id) : NO_NOTES }
+  }
+}
+
+function namesOneOf(bytes: Uint8Array, names: ReadonlySet<string>): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  for (const [found] of text.matchAll(/(?<![0-9a-f])[0-9a-f]{40}(?:[0-9a-f]{24})?(?![0-9a-f])/g)) {
+    if (names.has(found)) return true
+  }
+  return false
+}
+
 /** Ids of a day's runs: the names of folders two below it. The folders themselves are not read. */
-async function runIdsOf({ engine, tips }: BranchSnapshot, day: TreePath): Promise<readonly RunId[]> {
+async function runIdsOf(snapshot: BranchSnapshot, day: TreePath): Promise<readonly RunId[]> {
+  return (await runFoldersOf(snapshot, day)).map(({ id }) => id)
+}
+
+interface FoundFolder {
+  readonly id: RunId
+  readonly oid: Oid
+}
+
+async function runFoldersOf({ engine, tips }: BranchSnapshot, day: TreePath): Promise<FoundFolder[]> {
   const top = await engine.entryAt(tips.records, day)
   let level = top?.kind === 'tree' ? await engine.readTree(top.oid) : []
   for (let depth = 0; depth < 2; depth += 1) {
     const folders = level.filter(({ kind }) => kind === 'tree')
     level = (await Promise.all(folders.map(({ oid }) => engine.readTree(oid)))).flat()
   }
-  return level.flatMap(({ name, kind }) => (kind === 'tree' ? (parseRunId(name) ?? []) : []))
+  return level.flatMap(({ name, kind, oid }) => {
+    const id = kind === 'tree' ? parseRunId(name) : undefined
+    return id === undefined ? [] : [{ id, oid }]
+  })
 }
 
 /** The files of a run as recorded, in path order. */
@@ -162,9 +222,6 @@ async function foldersIn(snapshot: BranchSnapshot, folder: TreePath): Promise<re
     .map((child) => treePath(folder, child.name))
     .reverse()
 }
-
-/** `k/7/<ulid>/run.yaml` in the folder of a day. */
-const RUN_OF_DAY = /^[^/]+\/[^/]+\/[0-9a-z]{26}\/run\.yaml$/
 
 interface Manifest {
   readonly kind: 'run' | 'notes'

@@ -324,6 +324,8 @@ describe('what was done', () => {
         interrupted 01m7w4n5e000 churn
         running 01m7w4n5e000 churn
         run 'mlv commit --recover' to record them
+      promotions that wait for a review:
+        mlv-promote/churn-production-1: churn@production to v3 by Ada Example <ada@example.com>, outdated: the alias was moved since
       the code of 1 run is not here: 01m7w4n5e000
         it is fetched when it is needed; 'mlv fetch --code' fetches what was sent now
       "
