@@ -49,3 +49,8 @@ export async function copyText(text: string): Promise<boolean> {
     return false
   }
 }
+
+/** ISO 8601 in UTC of milliseconds since the Unix epoch. */
+export function isoText(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -4,8 +4,30 @@
  */
 import { theme } from './theme.ts'
 
-const LIGHT = ['#0072b2', '#d55e00', '#009e73', '#b5528a', '#b87a00', '#2f9bd6', '#6a4fc4', '#7a5c1e', '#58626e', '#a8182b']
-const DARK = ['#4fa3e0', '#f0803c', '#2cc295', '#e39ac3', '#f2b134', '#8ad0f5', '#a793f0', '#c9a861', '#aab4c0', '#ef6a6a']
+const LIGHT = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#b5528a',
+  '#b87a00',
+  '#2f9bd6',
+  '#6a4fc4',
+  '#7a5c1e',
+  '#58626e',
+  '#a8182b',
+]
+const DARK = [
+  '#4fa3e0',
+  '#f0803c',
+  '#2cc295',
+  '#e39ac3',
+  '#f2b134',
+  '#8ad0f5',
+  '#a793f0',
+  '#c9a861',
+  '#aab4c0',
+  '#ef6a6a',
+]
 const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3]]
 
 /** How a run is drawn. */
@@ -30,6 +52,11 @@ export function looksOf(ids: readonly string[]): ReadonlyMap<string, Look> {
     looks.set(id, { colour: palette[slot] ?? '#58626e', dash: DASHES[round % DASHES.length] ?? [] })
   }
   return looks
+}
+
+/** The colour of a run that is alone, and so has nothing to be told apart from. */
+export function loneColour(): string {
+  return (theme.value === 'dark' ? DARK : LIGHT)[0] ?? '#888888'
 }
 
 /** A small number that depends on every character. */

@@ -17,6 +17,13 @@ export function numberText(value: number): string {
   return size >= 100 ? value.toFixed(2) : Number(value.toPrecision(4)).toString()
 }
 
+/** A number of a metric with four digits that matter, so that a column of them can be read downwards: `0.9000`. */
+export function metricText(value: number): string {
+  const size = Math.abs(value)
+  const isPlain = Number.isFinite(value) && size >= 1e-3 && size < 1e4
+  return isPlain ? value.toPrecision(4) : numberText(value)
+}
+
 /** `1.300e-5` without digits that say nothing. */
 function shortExponent(text: string): string {
   return text.replace(/\.?0+e/, 'e').replace('e+', 'e')

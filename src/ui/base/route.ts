@@ -22,7 +22,11 @@ export const route = computed(() => parseRoute(hash.value))
 export function parseRoute(text: string): Route {
   const [path = '', ...rest] = text.replace(/^#\/?/, '').split('?')
   const [page = '', ...names] = path.split('/')
-  return { page: page === '' ? 'runs' : page, name: decoded(names.join('/')), query: new URLSearchParams(rest.join('?')) }
+  return {
+    page: page === '' ? 'runs' : page,
+    name: decoded(names.join('/')),
+    query: new URLSearchParams(rest.join('?')),
+  }
 }
 
 /** The address of a page. Empty values are left out. */

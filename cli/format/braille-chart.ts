@@ -1,0 +1,68 @@
+/**
+ * Charts of Unicode braille: each character is two dots wide and four high. From each bucket a line is drawn from its
+ * least to its greatest value, so that a spike is as high as it was.
+ */
+
+/** What a column of dots shows; absent where there is nothing to draw. */
+export interface DotColumn {
+  readonly low: number
+  readonly high: number
+}
+
+/** The values at the lower and upper edge. */
+export interface ChartScale {
+  readonly low: number
+  readonly high: number
+}
+
+const DOTS_HIGH = 4
+// Unicode 16, chart U+2800: the bit of each dot, by column and row from the top.
+const BITS = [
+  [0x01, 0x02, 0x04, 0x40],
+  [0x08, 0x10, 0x20, 0x80],
+] as const
+const BLANK = 0x2800
+
+/** Draws columns of dots, the first on the left, as `height` lines from the top. Neighbours are joined. */
+export function brailleLines(
+  columns: readonly (DotColumn | undefined)[],
+  scale: ChartScale,
+  height: number,
+): readonly string[] {
+  const rows = height * DOTS_HIGH
+  const width = Math.ceil(columns.length / 2)
+  const cells = Array.from({ length: height }, () => new Uint8Array(width))
+  let before: readonly [top: number, bottom: number] | undefined
+  columns.forEach((column, x) => {
+    if (column === undefined) return
+    const [top, bottom] = [rowOf(column.high, scale, rows), rowOf(column.low, scale, rows)]
+    // Half the way to the neighbour, so that a steep line has no holes.
+    const from = before === undefined ? top : Math.min(top, before[1])
+    const to = before === undefined ? bottom : Math.max(bottom, before[0])
+    for (let y = Math.min(from, top); y <= Math.max(to, bottom); y += 1) setDot(cells, x, y)
+    before = [top, bottom]
+  })
+  return cells.map((line) => String.fromCodePoint(...[...line].map((bits) => BLANK + bits)))
+}
+
+/** The scale that shows every column; a single value is in the middle. */
+export function scaleOf(columns: readonly (DotColumn | undefined)[]): ChartScale | undefined {
+  const shown = columns.flatMap((column) => column ?? [])
+  if (shown.length === 0) return undefined
+  const low = shown.reduce((least, column) => Math.min(least, column.low), Infinity)
+  const high = shown.reduce((most, column) => Math.max(most, column.high), -Infinity)
+  return { low, high }
+}
+
+/** Rows count from the top. */
+function rowOf(value: number, { low, high }: ChartScale, rows: number): number {
+  const part = high > low ? (value - low) / (high - low) : 0.5
+  return Math.round((1 - Math.min(1, Math.max(0, part))) * (rows - 1))
+}
+
+function setDot(cells: readonly Uint8Array[], x: number, y: number): void {
+  const line = cells[Math.floor(y / DOTS_HIGH)]
+  const bit = BITS[x % 2 === 0 ? 0 : 1][y % DOTS_HIGH] ?? 0
+  const at = Math.floor(x / 2)
+  if (line !== undefined) line[at] = (line[at] ?? 0) | bit
+}

@@ -1,0 +1,92 @@
+/**
+ * Every route there is: method, path, who may ask, and who answers. Nothing else is served, and no part of a request
+ * ever chooses code by its name.
+ */
+import type { JsonHandler, StreamHandler } from './context.ts'
+import type { Guard } from './guards.ts'
+import { compareHandler, diffHandler } from './handlers/compare.ts'
+import { fileHandler } from './handlers/file.ts'
+import { modelHandler, modelsHandler, promoteHandler, rollbackHandler } from './handlers/models.ts'
+import { changeViewHandler, sessionHandler, viewsHandler } from './handlers/pages.ts'
+import { logHandler, runHandler } from './handlers/run.ts'
+import { runsHandler } from './handlers/runs.ts'
+import { seriesHandler } from './handlers/series.ts'
+
+/** One route. A part of its path that begins with a colon is left open, and is never empty. */
+export interface Route {
+  readonly method: 'GET' | 'POST'
+  /** Below the base of the server, without a leading slash; the page itself is empty. */
+  readonly path: string
+  readonly guard: Guard
+  readonly answer: RouteAnswer
+}
+
+/** How a route answers. */
+export type RouteAnswer =
+  | { readonly kind: 'json'; readonly handle: JsonHandler }
+  | { readonly kind: 'stream'; readonly handle: StreamHandler }
+  /** A file of the pages. */
+  | { readonly kind: 'asset'; readonly file: 'index.html' | 'app.js' | 'app.css' }
+
+/** The files of the pages, with their types. */
+export const ASSETS = {
+  'index.html': 'text/html; charset=utf-8',
+  'app.js': 'text/javascript; charset=utf-8',
+  'app.css': 'text/css; charset=utf-8',
+} as const
+
+const eventsHandler: StreamHandler = ({ feed }, _, response) => {
+  feed.listen(response)
+  return Promise.resolve()
+}
+
+/** The table. */
+export const ROUTES: readonly Route[] = [
+  { method: 'GET', path: '', guard: 'page', answer: { kind: 'asset', file: 'index.html' } },
+  { method: 'GET', path: 'app.js', guard: 'read', answer: { kind: 'asset', file: 'app.js' } },
+  { method: 'GET', path: 'app.css', guard: 'read', answer: { kind: 'asset', file: 'app.css' } },
+  read('session', sessionHandler),
+  read('runs', runsHandler),
+  read('run/:id', runHandler),
+  read('run/:id/series', seriesHandler),
+  read('run/:id/log', logHandler),
+  { method: 'GET', path: 'api/run/:id/file', guard: 'read', answer: { kind: 'stream', handle: fileHandler } },
+  read('compare', compareHandler),
+  read('diff', diffHandler),
+  read('models', modelsHandler),
+  read('model/:name', modelHandler),
+  read('views', viewsHandler),
+  { method: 'GET', path: 'api/events', guard: 'read', answer: { kind: 'stream', handle: eventsHandler } },
+  write('views', changeViewHandler),
+  write('promote', promoteHandler),
+  write('rollback', rollbackHandler),
+]
+
+/** Routes of a path, whatever their method, with the parts they leave open. */
+export function routesAt(
+  segments: readonly string[],
+): readonly { readonly route: Route; readonly parts: readonly string[] }[] {
+  return ROUTES.flatMap((route) => {
+    const parts = partsOf(route.path.split('/'), segments)
+    return parts === undefined ? [] : [{ route, parts }]
+  })
+}
+
+function partsOf(pattern: readonly string[], segments: readonly string[]): readonly string[] | undefined {
+  if (pattern.length !== segments.length) return undefined
+  const parts: string[] = []
+  for (const [index, want] of pattern.entries()) {
+    const segment = segments[index] ?? ''
+    if (want.startsWith(':') && segment !== '') parts.push(segment)
+    else if (want !== segment) return undefined
+  }
+  return parts
+}
+
+function read(path: string, handle: JsonHandler): Route {
+  return { method: 'GET', path: `api/${path}`, guard: 'read', answer: { kind: 'json', handle } }
+}
+
+function write(path: string, handle: JsonHandler): Route {
+  return { method: 'POST', path: `api/${path}`, guard: 'write', answer: { kind: 'json', handle } }
+}

@@ -1,0 +1,159 @@
+/**
+ * Runs: the table, and one of them.
+ */
+import type {
+  WireCode,
+  WireDataset,
+  WireEnvironment,
+  WireFile,
+  WireMetric,
+  WireNamedParameter,
+  WireNumber,
+  WireReceipt,
+} from './content.ts'
+
+/** How a run stands. */
+export type WireStatus = 'running' | 'finished' | 'failed' | 'killed'
+
+/** A version by its label, with the aliases that name it now. */
+export interface WireVersionLabel {
+  readonly model: string
+  readonly number: number
+  readonly aliases: readonly string[]
+}
+
+/** What every list says of a run. */
+export interface WireRunHead {
+  readonly id: string
+  readonly name: string | null
+  readonly experiment: string
+  readonly status: WireStatus
+  readonly startedAt: string
+  /** `null` while it runs, and where nobody saw its end. */
+  readonly elapsedMs: number | null
+  readonly message: string | null
+  readonly tags: readonly string[]
+  readonly group: string | null
+  readonly branch: string | null
+  /** The commit of the code; `null` where there was none. */
+  readonly commit: string | null
+  /** The worktree differed from its commit. */
+  readonly isDirty: boolean
+  readonly isArchived: boolean
+  readonly versions: readonly WireVersionLabel[]
+}
+
+/** One cell of the table of runs. */
+export interface WireCell {
+  /** To show: full digits; several values are joined by `, `. */
+  readonly text: string
+  /** For a number: its value, to align, to draw and to round. Else `null`. */
+  readonly number: WireNumber | null
+}
+
+/** One row of the table. */
+export interface WireRunRow extends WireRunHead {
+  /** In the order of `columns`; `null` where the run has no such value. */
+  readonly cells: readonly (WireCell | null)[]
+}
+
+/** A key that some of the runs have. */
+export interface WireKnownKey {
+  readonly key: string
+  /** The field of the filter grammar that names it, quoted where it must be: `metric."val/loss"`. */
+  readonly field: string
+  /** How many of the runs that match have it. */
+  readonly runs: number
+  /** Not all of the runs have the same value of it. */
+  readonly varies: boolean
+  /** Of a metric: the goal most of the runs declare; `null` for a parameter. */
+  readonly goal: 'min' | 'max' | 'none' | null
+}
+
+/**
+ * `GET /api/runs?filter=&sort=&columns=&from=&count=&archived=1`: a window of the runs that match.
+ *
+ * `filter` and `sort` are those of `mlv ls`, but that `sort` may be several fields with commas between them;
+ * `columns` are fields of that grammar with commas between them (quote keys with odd characters: `metric."a,b"`);
+ * `from` counts from 0; `count` is at most 1000 and 100 when absent.
+ */
+export interface WireRuns {
+  /** All that match. */
+  readonly total: number
+  readonly from: number
+  /** As they were asked for. */
+  readonly columns: readonly string[]
+  readonly rows: readonly WireRunRow[]
+  /** Keys of all runs that match, the most used first, then by name. */
+  readonly keys: { readonly parameters: readonly WireKnownKey[]; readonly metrics: readonly WireKnownKey[] }
+}
+
+/** Images, tables and texts that were logged. Their bytes are at `/api/run/:id/file?path=`. */
+export interface WireMedia {
+  readonly images: readonly {
+    readonly key: string
+    readonly path: string
+    readonly step: number | null
+    readonly caption: string | null
+  }[]
+  readonly tables: readonly {
+    readonly key: string
+    readonly path: string
+    readonly step: number | null
+    readonly rowKey: string | null
+    readonly columns: readonly string[] | null
+    readonly rows: number | null
+  }[]
+  readonly texts: readonly { readonly key: string; readonly path: string; readonly count: number }[]
+}
+
+/** `GET /api/run/:id`: one run. `:id` may be anything that names a revision with a run, such as `@`. */
+export interface WireRun extends WireRunHead {
+  /** Goes into the addresses of its series, files and log. */
+  readonly id: string
+  readonly endedAt: string | null
+  readonly exitCode: number | null
+  readonly signal: string | null
+  readonly note: string | null
+  readonly command: readonly string[] | null
+  readonly workingFolder: string | null
+  /** The run this one was started by or continues. */
+  readonly parent: string | null
+  readonly segments: number
+  readonly resources: {
+    readonly elapsedMs: number
+    readonly userMs: number | null
+    readonly systemMs: number | null
+    readonly peakMemoryBytes: number | null
+    readonly hostName: string
+  } | null
+  /** By key. */
+  readonly parameters: readonly WireNamedParameter[]
+  /** By key; with those of the machine (`system/…`). */
+  readonly metrics: readonly WireMetric[]
+  /** Keys of the metrics that have more than one point, by key. */
+  readonly series: readonly string[]
+  /** By path; empty while it runs. */
+  readonly files: readonly WireFile[]
+  readonly datasets: readonly WireDataset[]
+  readonly code: WireCode
+  /** `null` while it runs. */
+  readonly environment: WireEnvironment | null
+  readonly media: WireMedia | null
+  /** Of all versions the run led to, newest first. */
+  readonly receipts: readonly WireReceipt[]
+}
+
+/** `GET /api/run/:id/log?bytes=`: the end of what a run printed, at most so many bytes a stream (65536 when absent). */
+export interface WireLog {
+  readonly run: string
+  readonly isLive: boolean
+  readonly streams: readonly {
+    readonly name: 'stdout' | 'stderr' | 'terminal'
+    /** What is not UTF-8 is replaced; control characters are as they were. */
+    readonly text: string
+    readonly sizeBytes: number
+    /** Bytes before `text` that were left out. */
+    readonly skippedBytes: number
+  }[]
+}

@@ -1,0 +1,142 @@
+/**
+ * Questions to the server, and what it refuses.
+ */
+import { signal } from '@preact/signals'
+import type {
+  WireAliasReport,
+  WireCodeDiff,
+  WireCompare,
+  WireFailure,
+  WireLog,
+  WireModel,
+  WireModels,
+  WirePromotion,
+  WireRollback,
+  WireRun,
+  WireRuns,
+  WireSeriesSet,
+  WireSession,
+  WireViewChange,
+  WireViews,
+} from '../../server/wire.ts'
+
+/** An answer that is a refusal, or none at all. */
+export class Refusal extends Error {
+  /** A stable word. */
+  readonly code: string
+  readonly why: string
+  readonly next: string | null
+
+  constructor(error: WireFailure['error']) {
+    super(error.what)
+    this.code = error.code
+    this.why = error.why
+    this.next = error.next
+  }
+}
+
+/** Where this is and what may be done; `undefined` until the server told. */
+export const session = signal<WireSession | undefined>(undefined)
+
+/** A window of the runs that match. */
+export interface RunsQuestion {
+  readonly filter: string
+  readonly sort: string
+  readonly columns: readonly string[]
+  readonly from: number
+  readonly count: number
+  readonly archived?: boolean
+}
+
+/** Which part of which series. `x`, `from` and `to` as the server takes them. */
+export interface SeriesQuestion {
+  readonly run: string
+  readonly metrics: readonly string[]
+  readonly x: WireSeriesSet['x']
+  readonly from?: number
+  readonly to?: number
+  readonly points?: number
+}
+
+/**
+ * Every question the pages ask. A call ends early when its signal says so.
+ *
+ * @throws Refusal
+ */
+export const api = {
+  session: () => ask<WireSession>('session'),
+  runs: (question: RunsQuestion, signal?: AbortSignal) => ask<WireRuns>('runs', runsQuery(question), signal),
+  run: (id: string, signal?: AbortSignal) => ask<WireRun>(`run/${encodeURIComponent(id)}`, {}, signal),
+  series: ({ run, ...question }: SeriesQuestion, signal?: AbortSignal) =>
+    ask<WireSeriesSet>(
+      `run/${encodeURIComponent(run)}/series`,
+      { ...question, metric: question.metrics, metrics: undefined },
+      signal,
+    ),
+  log: (id: string, signal?: AbortSignal) => ask<WireLog>(`run/${encodeURIComponent(id)}/log`, {}, signal),
+  compare: (runs: readonly string[], signal?: AbortSignal) =>
+    ask<WireCompare>('compare', { runs: runs.join(',') }, signal),
+  diff: (base: string, head: string, signal?: AbortSignal) => ask<WireCodeDiff>('diff', { base, head }, signal),
+  models: (signal?: AbortSignal) => ask<WireModels>('models', {}, signal),
+  model: (name: string, signal?: AbortSignal) => ask<WireModel>(`model/${encodeURIComponent(name)}`, {}, signal),
+  views: (signal?: AbortSignal) => ask<WireViews>('views', {}, signal),
+  changeView: (change: WireViewChange) => tell<WireViews>('views', change),
+  promote: (promotion: WirePromotion) => tell<WireAliasReport>('promote', promotion),
+  rollback: (rollback: WireRollback) => tell<WireAliasReport>('rollback', rollback),
+}
+
+/** The address of a recorded file, which the browser saves. */
+export function fileAddress(run: string, path: string): string {
+  return `api/run/${encodeURIComponent(run)}/file?path=${encodeURIComponent(path)}`
+}
+
+function runsQuery({ filter, sort, columns, from, count, archived }: RunsQuestion): Query {
+  return { filter, sort, columns: columns.join(','), from, count, archived: archived === true ? 1 : undefined }
+}
+
+type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>
+
+async function ask<Answer>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Answer> {
+  const search = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== '') search.append(key, String(one))
+    }
+  }
+  const text = search.toString()
+  return answerOf<Answer>(
+    await reach(`api/${path}${text === '' ? '' : `?${text}`}`, signal === undefined ? {} : { signal }),
+  )
+}
+
+async function tell<Answer>(path: string, body: unknown): Promise<Answer> {
+  const token = session.peek()?.writeToken
+  if (token === null || token === undefined) {
+    const why = 'nothing can be written from this page'
+    throw new Refusal({ code: 'server-read-only', what: 'not written', why, next: 'use mlv in a terminal' })
+  }
+  const headers = { 'content-type': 'application/json', 'x-mlv-token': token }
+  return answerOf<Answer>(await reach(`api/${path}`, { method: 'POST', headers, body: JSON.stringify(body) }))
+}
+
+async function reach(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, init)
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    const what = 'the server does not answer'
+    throw new Refusal({ code: 'server-gone', what, why: 'mlv ui was stopped, or the connection broke', next: 'mlv ui' })
+  }
+}
+
+async function answerOf<Answer>(response: Response): Promise<Answer> {
+  const body: unknown = await response.json().catch(() => undefined)
+  if (response.ok) return body as Answer
+  if (isFailure(body)) throw new Refusal(body.error)
+  const what = `the server answered ${response.status}`
+  throw new Refusal({ code: 'server-odd-answer', what, why: response.statusText, next: null })
+}
+
+function isFailure(body: unknown): body is WireFailure {
+  return typeof body === 'object' && body !== null && 'error' in body
+}

@@ -1,0 +1,106 @@
+/**
+ * The page of one run: what it was given, what came of it, and what it ran on.
+ */
+import { useMemo, useState } from 'preact/hooks'
+import type { WireRun } from '../../server/wire.ts'
+import { Answered, useAnswer } from '../base/answer.tsx'
+import { api } from '../base/api.ts'
+import { throttled, useEvents } from '../base/live.ts'
+import { agoText, elapsedText, momentText, shortId } from '../base/number-text.ts'
+import { addressOf, stateOf } from '../base/route.ts'
+import { Tabs } from '../base/tabs.tsx'
+import { runTitle } from '../base/wire-value.ts'
+import { Chips, StatusDot, VersionChips } from '../runs/cells.tsx'
+import { Copyable } from '../base/facts.tsx'
+import { CodeTab } from './code-tab.tsx'
+import { DataTab, EnvironmentTab } from './environment-tab.tsx'
+import { FilesTab } from './files-tab.tsx'
+import { LogTab } from './log-tab.tsx'
+import { Overview } from './overview-tab.tsx'
+import { RunCharts } from './run-charts.tsx'
+
+const REFRESH_MS = 2000
+
+/** The page of one run. */
+export function RunPage({ id }: { id: string }) {
+  const [version, setVersion] = useState(0)
+  const answer = useAnswer((signal) => api.run(id, signal), [id, version])
+  const soon = useMemo(() => throttled(() => setVersion((count) => count + 1), REFRESH_MS), [])
+  useEvents(
+    (event) => {
+      if (event.kind === 'branch-moved' || ('run' in event && event.run === answer.value?.id)) soon()
+    },
+    [answer.value?.id],
+  )
+  return (
+    <main class="page run-page">
+      <Answered answer={answer}>{(run) => <ShownRun run={run} version={version} />}</Answered>
+    </main>
+  )
+}
+
+function ShownRun({ run, version }: { run: WireRun; version: number }) {
+  const tab = stateOf('tab') === '' ? 'overview' : stateOf('tab')
+  const tabs = [
+    { id: 'overview', title: 'Overview' },
+    { id: 'charts', title: 'Charts', count: run.series.length },
+    { id: 'files', title: 'Files', count: run.files.length },
+    { id: 'environment', title: 'Environment' },
+    { id: 'code', title: 'Code' },
+    { id: 'data', title: 'Data', count: run.datasets.length },
+    { id: 'log', title: 'Output' },
+  ]
+  return (
+    <>
+      <RunHead run={run} />
+      <Tabs label="Parts of the run" tabs={tabs} current={tab} />
+      <RunTab tab={tab} run={run} version={version} />
+    </>
+  )
+}
+
+function RunTab({ tab, run, version }: { tab: string; run: WireRun; version: number }) {
+  switch (tab) {
+    case 'charts':
+      return <RunCharts run={run} />
+    case 'files':
+      return <FilesTab run={run} />
+    case 'environment':
+      return <EnvironmentTab run={run} />
+    case 'code':
+      return <CodeTab run={run} />
+    case 'data':
+      return <DataTab run={run} />
+    case 'log':
+      return <LogTab run={run} version={version} />
+    default:
+      return <Overview run={run} />
+  }
+}
+
+function RunHead({ run }: { run: WireRun }) {
+  return (
+    <header class="page-head">
+      <p class="crumbs">
+        <a href="#/runs">Runs</a> /{' '}
+        <a href={addressOf('runs', { filter: `experiment = "${run.experiment}"` })}>{run.experiment}</a>
+      </p>
+      <h1>
+        <StatusDot status={run.status} />
+        {runTitle(run)}
+        <Copyable text={run.id} shown={shortId(run.id)} />
+      </h1>
+      <p class="under-title">
+        <span class={`status-word ${run.status}`}>{run.status}</span>
+        <time title={momentText(run.startedAt)}>{agoText(run.startedAt)}</time>
+        {run.elapsedMs !== null && <span>took {elapsedText(run.elapsedMs)}</span>}
+        {run.exitCode !== null && run.exitCode !== 0 && <span class="worse">exit code {run.exitCode}</span>}
+        {run.signal !== null && <span class="worse">{run.signal}</span>}
+        <VersionChips head={run} />
+        <Chips words={run.tags} />
+      </p>
+      {run.message !== null && run.message !== runTitle(run) && <p class="pre">{run.message}</p>}
+      {run.note !== null && <p class="note pre">{run.note}</p>}
+    </header>
+  )
+}

@@ -1,0 +1,168 @@
+/**
+ * The page of runs: the filter above, and below it the runs that match as a table, as charts or as plots.
+ */
+import { useState } from 'preact/hooks'
+import { Empty, RefusalNote } from '../base/answer.tsx'
+import { useKeys } from '../base/keyboard.ts'
+import { addressOf, goTo, setState } from '../base/route.ts'
+import { ChartsView } from '../charts/charts-view.tsx'
+import { ParallelView } from '../plots/parallel-view.tsx'
+import { ScatterView } from '../plots/scatter-view.tsx'
+import { ColumnChooser } from './column-chooser.tsx'
+import { fieldTitle } from './columns.ts'
+import { FilterBar } from './filter-bar.tsx'
+import { RunTable } from './run-table.tsx'
+import { baseline, filter, groupField, isOnlyDiffering, known, selected, setSelected, view } from './runs-state.ts'
+import type { RunsView } from './runs-state.ts'
+import { SavedViews } from './saved-views.tsx'
+import { useRows } from './use-rows.ts'
+import type { TableRows } from './use-rows.ts'
+
+const VIEWS: readonly { readonly view: RunsView; readonly title: string }[] = [
+  { view: 'table', title: 'Table' },
+  { view: 'charts', title: 'Charts' },
+  { view: 'scatter', title: 'Scatter' },
+  { view: 'parallel', title: 'Parallel' },
+]
+
+/** The page of runs. */
+export function RunsPage() {
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
+  const rows = useRows(open)
+  const [isChoosing, setChoosing] = useState(false)
+  usePageKeys()
+  const toggleOpen = (group: string): void => {
+    const next = new Set(open)
+    if (!next.delete(group)) next.add(group)
+    setOpen(next)
+  }
+  return (
+    <main class={`runs-page view-${view.value}`}>
+      <div class="bar">
+        <FilterBar refusal={rows.refusal} total={rows.total} />
+        <nav class="tabs" aria-label="Ways to look">
+          {VIEWS.map((one) => (
+            <button
+              key={one.view}
+              aria-pressed={view.value === one.view}
+              onClick={() => setState({ view: one.view === 'table' ? '' : one.view })}
+            >
+              {one.title}
+            </button>
+          ))}
+        </nav>
+        <div class="tools">
+          {view.value === 'table' && <TableTools onChoose={() => setChoosing(true)} />}
+          <SavedViews />
+        </div>
+      </div>
+      <SelectionBar />
+      <Shown rows={rows} open={open} onOpen={toggleOpen} />
+      {isChoosing && <ColumnChooser onClose={() => setChoosing(false)} />}
+    </main>
+  )
+}
+
+function TableTools({ onChoose }: { onChoose: () => void }) {
+  const groupable = ['experiment', 'status', 'branch', 'model', ...known.value.parameters.map(({ field }) => field)]
+  return (
+    <>
+      <label class="select">
+        Group
+        <select value={groupField.value} onChange={({ currentTarget }) => setState({ group: currentTarget.value })}>
+          <option value="">none</option>
+          {groupable.slice(0, 300).map((field) => (
+            <option key={field} value={field}>
+              {fieldTitle(field)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button
+        aria-pressed={isOnlyDiffering.value}
+        title="Leave out columns that are the same for every run (d)"
+        onClick={() => setState({ diff: isOnlyDiffering.value ? '' : '1' })}
+      >
+        Differing
+      </button>
+      <button onClick={onChoose}>Columns</button>
+    </>
+  )
+}
+
+function Shown(props: { rows: TableRows; open: ReadonlySet<string>; onOpen: (group: string) => void }) {
+  const { rows } = props
+  if (rows.refusal !== undefined && rows.refusal.code !== 'filter-invalid')
+    return <RefusalNote refusal={rows.refusal} />
+  if (rows.total === 0) return <NoRuns />
+  if (view.value === 'charts') return <ChartsView rows={rows} />
+  if (view.value === 'scatter') return <ScatterView />
+  if (view.value === 'parallel') return <ParallelView />
+  return <RunTable {...props} />
+}
+
+function NoRuns() {
+  if (filter.value !== '') {
+    return (
+      <Empty title="No run matches">
+        <p>
+          <button onClick={() => setState({ filter: '' })}>Clear the filter</button>
+        </p>
+      </Empty>
+    )
+  }
+  return (
+    <Empty title="No runs yet">
+      <p>Record one, and it appears here while it runs:</p>
+      <pre>mlv run -- python train.py</pre>
+    </Empty>
+  )
+}
+
+/** What can be done with the runs that are selected. */
+function SelectionBar() {
+  const ids = selected.value
+  if (ids.length === 0) return null
+  return (
+    <div class="selection" role="status">
+      <b>{ids.length} selected</b>
+      <button disabled={ids.length < 2 || ids.length > 20} title="c" onClick={compareSelected}>
+        Compare
+      </button>
+      {view.value !== 'charts' && <button onClick={() => setState({ view: 'charts' })}>Charts</button>}
+      <button title="b" onClick={markBaseline}>
+        {baseline.value === ids[0] ? 'Drop the baseline' : 'First is the baseline'}
+      </button>
+      <button class="quiet" onClick={() => setSelected([])}>
+        Select none
+      </button>
+      {ids.length > 20 && <span class="muted">compare takes two to twenty</span>}
+    </div>
+  )
+}
+
+function compareSelected(): void {
+  const ids = selected.peek()
+  if (ids.length < 2) return
+  const first = baseline.peek()
+  const ordered = ids.includes(first) ? [first, ...ids.filter((id) => id !== first)] : ids
+  goTo(addressOf('compare', { runs: ordered.slice(0, 20).join(',') }))
+}
+
+function markBaseline(): void {
+  const [first = ''] = selected.peek()
+  setState({ base: baseline.peek() === first ? '' : first }, 'small')
+}
+
+function usePageKeys(): void {
+  const [actions] = useState(() => [
+    { key: 'c', what: 'compare the selected runs', run: compareSelected },
+    {
+      key: 'd',
+      what: 'only what differs',
+      run: () => setState({ diff: isOnlyDiffering.peek() ? '' : '1' }),
+    },
+    { key: 'b', what: 'the first selected run is the baseline', run: markBaseline },
+  ])
+  useKeys(actions)
+}

@@ -1,0 +1,117 @@
+/**
+ * The state of the page of runs. All that a link should show again is in the address.
+ */
+import { computed, signal } from '@preact/signals'
+import { setState, stateOf } from '../base/route.ts'
+import { NOTHING_KNOWN, columnsOf, defaultFields } from './columns.ts'
+import type { KnownFields, RunColumn } from './columns.ts'
+
+// Keys of parameters have no line breaks, and may have every other mark.
+const SEPARATOR = '\n'
+
+/** Ways to look at the runs that match. */
+export type RunsView = 'table' | 'charts' | 'scatter' | 'parallel'
+
+/** Keys of the runs that match, as the server told last. */
+export const known = signal<KnownFields>(NOTHING_KNOWN)
+
+/** The filter, in the server's grammar; empty for none. */
+export const filter = computed(() => stateOf('filter'))
+/** How the runs are looked at. */
+export const view = computed<RunsView>(() => {
+  const text = stateOf('view')
+  return text === 'charts' || text === 'scatter' || text === 'parallel' ? text : 'table'
+})
+/** The field that runs are grouped by; empty for none. */
+export const groupField = computed(() => stateOf('group'))
+/** Whether columns that are the same for every run are left out. */
+export const isOnlyDiffering = computed(() => stateOf('diff') === '1')
+/** Ids of the selected runs, in the order they were selected. */
+export const selected = computed<readonly string[]>(() => listOf('sel', ','))
+/** The run that others are compared with; empty for none. */
+export const baseline = computed(() => stateOf('base'))
+/** Fields to sort by, a leading `-` for descending; empty for the newest first. */
+export const sortFields = computed<readonly string[]>(() => listOf('sort', SEPARATOR))
+
+const chosen = computed<readonly string[]>(() => listOf('cols', SEPARATOR))
+const pinned = computed<ReadonlySet<string>>(() => new Set(listOf('pin', SEPARATOR)))
+const widths = computed<ReadonlyMap<string, number>>(
+  () => new Map(listOf('width', SEPARATOR).map((text) => widthOf(text))),
+)
+
+/** Fields of the columns that were chosen, or those that are shown when nobody chose. */
+export const fields = computed<readonly string[]>(() => {
+  const { parameters, metrics } = known.value
+  if (chosen.value.length === 0) return defaultFields(known.value)
+  if (chosen.value[0] !== '*') return chosen.value
+  return ['name', 'created', 'elapsed', ...metrics.map(({ field }) => field), ...parameters.map(({ field }) => field)]
+})
+
+/** The columns of the table before those that do not differ are left out. */
+export const columns = computed<readonly RunColumn[]>(() =>
+  columnsOf(fields.value, pinned.value, widths.value, known.value, groupField.value !== ''),
+)
+
+/** Sets the filter; the selection stays. */
+export function setFilter(text: string): void {
+  setState({ filter: text.trim() })
+}
+
+/** Adds a condition to the filter there is. */
+export function addToFilter(condition: string): void {
+  const text = filter.peek()
+  setFilter(text === '' ? condition : `${/\bor\b/.test(text) ? `(${text})` : text} and ${condition}`)
+}
+
+/** Sorts by a field, or turns its direction, or stops sorting by it. Others stay when `isMore`. */
+export function toggleSort(field: string, isMore: boolean): void {
+  const present = sortFields.peek()
+  const at = present.findIndex((one) => one === field || one === `-${field}`)
+  const next = at === -1 ? `-${field}` : present[at] === `-${field}` ? field : undefined
+  const others = isMore ? present.filter((_, index) => index !== at) : []
+  const kept = next === undefined ? others : isMore ? placed(present, at, next) : [next]
+  setState({ sort: kept.join(SEPARATOR) })
+}
+
+function placed(present: readonly string[], at: number, next: string): readonly string[] {
+  return at === -1 ? [...present, next] : present.map((one, index) => (index === at ? next : one))
+}
+
+/** Selects a run or takes it out of the selection. */
+export function toggleSelected(id: string): void {
+  const present = selected.peek()
+  setSelected(present.includes(id) ? present.filter((one) => one !== id) : [...present, id])
+}
+
+/** Selects these runs and no others. */
+export function setSelected(ids: readonly string[]): void {
+  setState({ sel: ids.join(',') }, 'small')
+}
+
+/** Shows these columns; all there are for `*`, the usual ones for none. */
+export function setFields(next: readonly string[]): void {
+  setState({ cols: next.join(SEPARATOR) }, 'small')
+}
+
+/** Keeps a column in sight, or lets it go. */
+export function togglePinned(field: string): void {
+  const next = new Set(pinned.peek())
+  if (!next.delete(field)) next.add(field)
+  setState({ pin: [...next].join(SEPARATOR) }, 'small')
+}
+
+/** Draws a column so many pixels wide. */
+export function setWidth(field: string, width: number): void {
+  const next = new Map(widths.peek()).set(field, width)
+  setState({ width: [...next].map(([name, pixels]) => `${pixels} ${name}`).join(SEPARATOR) }, 'small')
+}
+
+function widthOf(text: string): readonly [string, number] {
+  const space = text.indexOf(' ')
+  return [text.slice(space + 1), Number(text.slice(0, space)) || 100]
+}
+
+function listOf(key: string, separator: string): readonly string[] {
+  const text = stateOf(key)
+  return text === '' ? [] : text.split(separator)
+}

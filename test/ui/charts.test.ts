@@ -1,0 +1,121 @@
+/**
+ * Charts in a real browser: no spike is lost, live points arrive, and every chart is a table too.
+ */
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { CHROMIUM, usePages } from './browser.ts'
+import { SPIKE, fixtureId } from './fixture-data.ts'
+
+const POINTS = 100_000
+
+describe.skipIf(CHROMIUM === undefined)('charts', () => {
+  const { open, server } = usePages({ runs: 40, metrics: 0, parameters: 0, points: POINTS })
+  const charts = `#/runs?view=charts&sel=${fixtureId(1)},${fixtureId(2)}`
+
+  test('one point in a hundred thousand is drawn, and drawn again when zoomed', async () => {
+    const page = await open(charts)
+    const card = page.getByRole('region', { name: 'Chart of loss' })
+    await card.locator('canvas').waitFor()
+    expect(await hasInkNearTop(page)).toBe(true)
+    const before = server().asked.length
+    const box = await card.locator('.u-over').boundingBox()
+    if (box === null) throw new Error('no chart')
+    const at = box.x + (box.width * SPIKE.step) / POINTS
+    await page.mouse.move(at - 40, box.y + 60)
+    await page.mouse.down()
+    await page.mouse.move(at + 40, box.y + 60, { steps: 5 })
+    await page.mouse.up()
+    await page.waitForURL(/zoom=/)
+    await page.getByRole('button', { name: 'Show all again' }).waitFor()
+    await page.waitForFunction(() => document.querySelector('.chart-card canvas') !== null)
+    await expect
+      .poll(() =>
+        server()
+          .asked.slice(before)
+          .some((path) => /series.*from=\d+.*to=\d+/.test(path)),
+      )
+      .toBe(true)
+    await card.getByRole('button', { name: 'Table' }).click()
+    expect(await card.getByRole('row').nth(1).innerText()).toContain(String(SPIKE.value))
+    await card.getByRole('button', { name: 'Table' }).click()
+    await card.locator('canvas').waitFor()
+    expect(await hasInkNearTop(page)).toBe(true)
+    // Finer than before: more buckets of the part that is seen.
+    const [from, to] = (new URLSearchParams(page.url().split('?')[1]).get('zoom') ?? '').split(',').map(Number)
+    expect((to ?? 0) - (from ?? 0)).toBeLessThan(POINTS / 2)
+  })
+
+  test('live points arrive without a question from the reader', async () => {
+    const page = await open(`#/run/${fixtureId(0)}?tab=charts`)
+    const card = page.getByRole('region', { name: 'Chart of loss' })
+    await card.locator('canvas').waitFor()
+    await card.getByRole('button', { name: 'Table' }).click()
+    await card.getByText('100,000').waitFor()
+    server().setPoints(POINTS + 500)
+    server().tell({
+      kind: 'points',
+      run: fixtureId(0),
+      points: [{ metric: 'loss', step: POINTS, value: 1 }],
+      isCut: true,
+      hasOutput: false,
+    })
+    await card.getByText('100,500').waitFor()
+    server().setPoints(POINTS)
+  })
+
+  test('the run under the cursor is named', async () => {
+    const page = await open(charts)
+    const over = page.getByRole('region', { name: 'Chart of auc' }).locator('.u-over')
+    await over.hover({ position: { x: 150, y: 120 } })
+    const tip = page.locator('.tip')
+    await tip.waitFor()
+    expect(await tip.innerText()).toMatch(/step [\d,]+\n[\s\S]*attempt [12]/)
+  })
+
+  test('a run is hidden from all charts, and a link hides it too', async () => {
+    const page = await open(charts)
+    await page.getByRole('button', { name: 'Show attempt 2' }).click()
+    await expect.poll(() => page.url()).toContain(`hide=${fixtureId(2)}`)
+    const canvas = page.getByRole('region', { name: 'Chart of loss' }).getByRole('img')
+    expect(await canvas.getAttribute('aria-label')).not.toContain('attempt 2')
+  })
+
+  test('choices are in the address: smoothing, logarithm, and what x is', async () => {
+    const page = await open(`${charts}&smooth=0.8&log=y&x=elapsed`)
+    await page.getByRole('region', { name: 'Chart of loss' }).locator('canvas').waitFor()
+    expect(await page.getByRole('slider').inputValue()).toBe('0.8')
+    expect(await page.getByRole('button', { name: 'log y' }).getAttribute('aria-pressed')).toBe('true')
+    expect(server().asked.some((path) => path.includes('x=elapsed'))).toBe(true)
+  })
+
+  test('a chart is saved as a picture and as a table', async () => {
+    const page = await open(charts)
+    const card = page.getByRole('region', { name: 'Chart of loss' })
+    await card.locator('canvas').waitFor()
+    await card.hover()
+    for (const [button, name] of [
+      ['PNG', 'loss.png'],
+      ['CSV', 'loss.csv'],
+    ] as const) {
+      const saved = page.waitForEvent('download')
+      await card.getByRole('button', { name: button }).click()
+      expect((await saved).suggestedFilename()).toBe(name)
+    }
+  })
+})
+
+/** Whether the first chart of loss has something drawn in the upper tenth, where only the spike is. */
+function hasInkNearTop(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('[aria-label="Chart of loss"] canvas')
+    const context = canvas?.getContext('2d')
+    if (canvas == null || context == null) return false
+    const { data } = context.getImageData(70, 14, canvas.width - 90, canvas.height * 0.1)
+    for (let at = 0; at < data.length; at += 4) {
+      const [red = 0, green = 0, blue = 0, alpha = 0] = data.slice(at, at + 4)
+      // The grid is grey; runs have hues.
+      if (alpha > 40 && Math.max(red, green, blue) - Math.min(red, green, blue) > 40) return true
+    }
+    return false
+  })
+}

@@ -1,0 +1,253 @@
+/**
+ * A server of made-up answers, for tests of the pages: any size, and events on demand.
+ */
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { resolve } from 'node:path'
+import type { WireEvent, WireModel, WireRuns } from '../../src/server/wire.ts'
+import {
+  fixtureHead,
+  fixtureId,
+  fixtureKeys,
+  fixtureModel,
+  fixtureRun,
+  fixtureSeries,
+  fixtureValue,
+} from './fixture-data.ts'
+import type { FixtureSize } from './fixture-data.ts'
+
+/** A server that is up, with what it was asked. */
+export interface FixtureServer {
+  readonly address: string
+  /** Paths with their queries, in order. */
+  readonly asked: string[]
+  /** Bodies of POSTs, in order. */
+  readonly told: unknown[]
+  /** Tells every page that listens. */
+  readonly tell: (event: WireEvent) => void
+  /** How many points each curve has from now on. */
+  readonly setPoints: (points: number) => void
+  readonly close: () => Promise<void>
+}
+
+const PAGES = resolve(import.meta.dirname, '..', '..', 'dist', 'ui')
+const TYPES = { 'index.html': 'text/html; charset=utf-8', 'app.js': 'text/javascript', 'app.css': 'text/css' }
+// What `mlv ui` sends: a page that breaks it must break here too.
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'self'",
+].join('; ')
+
+/** Starts a server on a free port of this machine. */
+export async function startFixture(size: FixtureSize): Promise<FixtureServer> {
+  const asked: string[] = []
+  const told: unknown[] = []
+  const listeners = new Set<ServerResponse>()
+  const state: State = { points: size.points, size, listeners, told, alias: ALIAS, history: [] }
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    void answer(state, request, response)
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('not listening')
+  return {
+    address: `http://127.0.0.1:${address.port}/`,
+    asked,
+    told,
+    tell: (event) => {
+      for (const listener of listeners) listener.write(`data: ${JSON.stringify(event)}\n\n`)
+    },
+    setPoints: (points) => (state.points = points),
+    close: () => {
+      server.closeAllConnections()
+      return new Promise((done) => server.close(() => done()))
+    },
+  }
+}
+
+const ALIAS: WireModel['aliases'][number] = {
+  name: 'production',
+  version: 2,
+  previous: 1,
+  by: 'Ada <ada@example.com>',
+  at: new Date(1_795_000_000_000).toISOString(),
+  reason: 'better',
+}
+
+interface State {
+  points: number
+  alias: WireModel['aliases'][number]
+  history: WireModel['history']
+  readonly size: FixtureSize
+  readonly listeners: Set<ServerResponse>
+  readonly told: unknown[]
+}
+
+async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '', 'http://fixture')
+  const path = decodeURIComponent(url.pathname.slice(1))
+  if (path === 'api/events') return listen(state, response)
+  const asset = path === '' ? 'index.html' : path
+  if (asset === 'index.html' || asset === 'app.js' || asset === 'app.css') {
+    response.writeHead(200, { 'content-type': TYPES[asset], 'content-security-policy': POLICY })
+    response.end(readFileSync(resolve(PAGES, asset)))
+    return
+  }
+  const body = request.method === 'POST' ? await bodyOf(request) : undefined
+  if (body !== undefined) state.told.push(body)
+  const [status, value] = answerTo(state, path, url.searchParams, body)
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(value))
+}
+
+function listen(state: State, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  response.write(`data: ${JSON.stringify({ kind: 'hello', live: [] } satisfies WireEvent)}\n\n`)
+  state.listeners.add(response)
+  response.on('close', () => state.listeners.delete(response))
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  let text = ''
+  for await (const chunk of request) text += String(chunk)
+  return JSON.parse(text)
+}
+
+function answerTo(state: State, path: string, query: URLSearchParams, body: unknown): readonly [number, unknown] {
+  const [, first = '', name = '', part = ''] = path.split('/')
+  const index = 99_999 - Number(name.slice(4))
+  switch (first) {
+    case 'session':
+      return [200, { mlvVersion: '0.1.0', repository: 'fixture', startedAt: '', writeToken: 'token', isStatic: false }]
+    case 'runs':
+      return runs(state, query)
+    case 'run':
+      if (part === 'series') return [200, series(state, index, query)]
+      if (part === 'log') return [200, { run: name, isLive: false, streams: [] }]
+      return [200, fixtureRun(index, state.points)]
+    case 'models':
+      return [
+        200,
+        {
+          models: [{ name: 'churn', description: null, owners: [], versions: 2, latest: null, aliases: [state.alias] }],
+        },
+      ]
+    case 'model':
+      return [200, fixtureModel(state.alias, state.history)]
+    case 'compare':
+      return [200, compare(query.get('runs')?.split(',') ?? [])]
+    case 'promote':
+    case 'rollback':
+      return moveAlias(state, first, body)
+    case 'views':
+      return [200, { views: [] }]
+    default:
+      return [404, { error: { code: 'server-not-found', what: `no ${path}`, why: '', next: null } }]
+  }
+}
+
+/** Understands `loss < n`, `lr = n` and `experiment = name`, which is enough to see that a filter arrives. */
+function runs({ size }: State, query: URLSearchParams): readonly [number, unknown] {
+  const filter = query.get('filter') ?? ''
+  const condition = /^(metric\.\w+|param\.\w+|experiment) (<|=|>=) (\S+)/.exec(filter)
+  if (filter !== '' && condition === null) {
+    const what = 'the filter cannot be read at column 8: expected a value'
+    return [
+      400,
+      { error: { code: 'filter-invalid', what, why: "it was read from the left up to 'metric.'", next: null } },
+    ]
+  }
+  const all = Array.from({ length: size.runs }, (_, index) => index)
+  const matching = condition === null ? all : all.filter((index) => isMatch(index, condition))
+  const sort = query.get('sort') ?? ''
+  const sorted = sort === '' ? matching : [...matching].sort((left, right) => inOrder(left, right, sort.split(',')))
+  const from = Number(query.get('from') ?? 0)
+  const columns = (query.get('columns') ?? '').split(',').filter((field) => field !== '')
+  const rows = sorted.slice(from, from + Number(query.get('count') ?? 100)).map((index) => ({
+    ...fixtureHead(index),
+    cells: columns.map((field) => {
+      const value = fixtureValue(index, field)
+      return value === undefined ? null : { text: String(value), number: typeof value === 'number' ? value : null }
+    }),
+  }))
+  return [200, { total: sorted.length, from, columns, rows, keys: keysOf(size) } satisfies WireRuns]
+}
+
+const keysOfSizes = new Map<FixtureSize, WireRuns['keys']>()
+
+function keysOf(size: FixtureSize): WireRuns['keys'] {
+  const keys = keysOfSizes.get(size) ?? fixtureKeys(size)
+  keysOfSizes.set(size, keys)
+  return keys
+}
+
+function isMatch(index: number, [, field = '', operator = '', operand = '']: RegExpExecArray): boolean {
+  const value = field === 'experiment' ? fixtureHead(index).experiment : fixtureValue(index, field)
+  if (operator === '=') return String(value) === operand
+  return value !== undefined && (operator === '<' ? Number(value) < Number(operand) : Number(value) >= Number(operand))
+}
+
+function inOrder(left: number, right: number, fields: readonly string[]): number {
+  for (const field of fields) {
+    const name = field.replace(/^-/, '')
+    const [a, b] = [fixtureValue(left, name), fixtureValue(right, name)]
+    if (a === b) continue
+    if (a === undefined || b === undefined) return a === undefined ? 1 : -1
+    return (a < b ? -1 : 1) * (field.startsWith('-') ? -1 : 1)
+  }
+  return left - right
+}
+
+function series(state: State, index: number, query: URLSearchParams): unknown {
+  const end = (name: string): number | undefined => (query.has(name) ? Number(query.get(name)) : undefined)
+  const range = { from: end('from'), to: end('to') }
+  const buckets = Number(query.get('points') ?? 1200)
+  const found = query.getAll('metric').map((metric) => fixtureSeries(index, metric, state.points, range, buckets))
+  return { run: fixtureId(index), x: 'step', isLive: index === 0, series: found }
+}
+
+function compare(ids: readonly string[]): unknown {
+  const indices = ids.map((id) => 99_999 - Number(id.slice(4)))
+  const full = indices.map((index) => fixtureRun(index, 100))
+  return {
+    runs: indices.map(fixtureHead),
+    labels: ids,
+    parameters: ['lr', 'optimizer', 'seed'].map((key, at) => ({
+      key,
+      varies: key !== 'seed',
+      values: full.map(({ parameters }) => parameters[at]?.value ?? null),
+    })),
+    metrics: ['auc', 'loss'].map((key, at) => ({
+      key,
+      rule: full[0]?.metrics[at]?.rule,
+      varies: true,
+      values: full.map(({ metrics }) => metrics[at]?.summary ?? null),
+      verdicts: full.map((_, place) => (place === 0 ? null : { kind: 'better', change: 0.1, relative: 0.1 })),
+    })),
+    differences: full.slice(1).map((_, at) => ({
+      head: at + 1,
+      files: [],
+      datasets: [],
+      environment: [{ what: 'numpy', base: '2.1', head: '2.2' }],
+      isSameCode: true,
+      codeStat: null,
+    })),
+  }
+}
+
+function moveAlias(state: State, kind: string, body: unknown): readonly [number, unknown] {
+  const { reason, revision } = body as { readonly reason: string; readonly revision?: string }
+  const version = kind === 'promote' ? Number(revision?.split('@v')[1]) : (state.alias.previous ?? 1)
+  const from = state.alias.version
+  state.alias = { ...state.alias, version, previous: from, reason }
+  const subject = `${kind} churn@production to v${version}`
+  state.history = [{ commit: 'ef'.repeat(20), at: state.alias.at, by: 'Ada', subject, kind }, ...state.history]
+  return [200, { alias: state.alias, from, isChanged: true, commit: 'ef'.repeat(20) }]
+}

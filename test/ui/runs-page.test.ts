@@ -1,0 +1,110 @@
+/**
+ * The table of runs in a real browser.
+ */
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { CHROMIUM, usePages } from './browser.ts'
+import { HOSTILE, fixtureId } from './fixture-data.ts'
+
+const SIZE = { runs: 1000, metrics: 2, parameters: 2, points: 100 }
+
+describe.skipIf(CHROMIUM === undefined)('the table of runs', () => {
+  const { open, server } = usePages(SIZE)
+
+  test('a filter goes to the server as it is, and into the address', async () => {
+    const page = await open('#/runs')
+    await page.getByText('1,000 runs').waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('metric.loss < 0.25')
+    await page.keyboard.press('Enter')
+    await page.getByText('50 runs').waitFor()
+    expect(new URLSearchParams(page.url().split('?')[1]).get('filter')).toBe('metric.loss < 0.25')
+    expect(server().asked.at(-1)).toContain('filter=metric.loss+%3C+0.25')
+    await page.goBack()
+    await page.getByText('1,000 runs').waitFor()
+  })
+
+  test('what is wrong with a filter is said where it is', async () => {
+    const page = await open(`#/runs?filter=${encodeURIComponent('metric.loss')}`)
+    const refusal = page.getByRole('alert')
+    await refusal.waitFor()
+    expect(await refusal.innerText()).toContain('the filter cannot be read at column 8: expected a value')
+    expect(await refusal.locator('pre').innerText()).toBe('metric.loss\n       ^')
+    expect(await page.getByLabel('Filter of runs').getAttribute('aria-invalid')).toBe('true')
+  })
+
+  test('a click on a head sorts, and with Shift by several', async () => {
+    const page = await open('#/runs')
+    await page.getByRole('button', { name: 'auc', exact: false }).first().click()
+    await page.waitForURL(/sort=-metric\.auc/)
+    await page.locator('.grid-row .best').first().waitFor()
+    expect(await column(page, 'auc')).toEqual([...(await column(page, 'auc'))].sort().reverse())
+    await page
+      .getByRole('button', { name: 'loss', exact: false })
+      .first()
+      .click({ modifiers: ['Shift'] })
+    await page.waitForFunction(() => document.querySelectorAll('.sorted').length === 2)
+    expect(server().asked.some((path) => path.includes('sort=-metric.auc%2C-metric.loss'))).toBe(true)
+  })
+
+  test('columns that do not differ are left out on demand', async () => {
+    const page = await open('#/runs?cols=name%0Aparam.seed%0Aparam.lr')
+    await page.getByRole('columnheader').getByText('seed').waitFor()
+    await page.keyboard.press('d')
+    await page.getByRole('columnheader').getByText('seed').waitFor({ state: 'detached' })
+    expect(await page.getByRole('columnheader').getByText('lr').count()).toBe(1)
+    expect(page.url()).toContain('diff=1')
+  })
+
+  test('groups tell mean and spread, and open', async () => {
+    const page = await open(`#/runs?group=param.optimizer&filter=${encodeURIComponent('metric.loss < 0.22')}`)
+    const group = page.getByRole('row').filter({ hasText: 'adam' }).first()
+    await group.waitFor()
+    expect(await group.innerText()).toMatch(/10 runs[\s\S]* ±0\.\d+/)
+    await group.getByRole('button', { name: 'Runs of this group' }).click()
+    await page.getByRole('checkbox', { name: 'Select this run' }).first().waitFor()
+  })
+
+  test('j, k, x and c select two runs and compare them', async () => {
+    const page = await open('#/runs')
+    await page.getByText('attempt 1', { exact: true }).waitFor()
+    for (const key of ['j', 'j', 'x', 'j', 'x', 'k', 'b']) await page.keyboard.press(key)
+    await page.getByText('2 selected').waitFor()
+    await page.keyboard.press('c')
+    await page.waitForURL(/#\/compare/)
+    expect(decodeURIComponent(page.url())).toContain(`runs=${fixtureId(1)},${fixtureId(2)}`)
+  })
+
+  test('the help names every key', async () => {
+    const page = await open('#/runs')
+    await page.getByText('1,000 runs').waitFor()
+    await page.keyboard.press('?')
+    const keys = await page.getByRole('dialog').locator('kbd').allInnerTexts()
+    expect(keys).toEqual(expect.arrayContaining(['/', '?', 'j', 'k', 'x', 'c', 'd', 'b']))
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+
+  test('names are text, whatever they say', async () => {
+    const page = await open('#/runs')
+    await page.getByText(HOSTILE).waitFor()
+    expect(await page.title()).toBe('fixture · mlv')
+    expect(await page.locator('img').count()).toBe(0)
+  })
+})
+
+/** What stands in a column of the rows in sight. */
+async function column(page: Page, title: string): Promise<readonly string[]> {
+  const left = await page
+    .getByRole('columnheader')
+    .filter({ hasText: title })
+    .first()
+    .evaluate((head) => (head as HTMLElement).style.left)
+  const texts = await page
+    .locator('.grid-row .grid-cell')
+    .evaluateAll(
+      (cells, at) => cells.filter((cell) => (cell as HTMLElement).style.left === at).map((cell) => cell.textContent),
+      left,
+    )
+  return texts.map((text) => text.replace(' best', ''))
+}
