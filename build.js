@@ -18,6 +18,8 @@ const apart = {
   '@aws-sdk/client-s3': 'aws-s3.cjs',
   '@bokuweb/zstd-wasm': 'zstd.cjs',
   'csv-parse/sync': 'csv-parse.cjs',
+  'node-sqlite3-wasm': 'sqlite.cjs',
+  'hyparquet-writer': 'parquet.cjs',
 }
 const packagesApart = {
   name: 'packages-apart',
@@ -25,7 +27,7 @@ const packagesApart = {
     bundler.onResolve(
       {
         filter:
-          /^(?:isomorphic-git|fast-glob|ajv\/dist\/2020\.js|undici|@aws-sdk\/client-s3|@bokuweb\/zstd-wasm|csv-parse\/sync)$/,
+          /^(?:isomorphic-git|fast-glob|ajv\/dist\/2020\.js|undici|@aws-sdk\/client-s3|@bokuweb\/zstd-wasm|csv-parse\/sync|node-sqlite3-wasm|hyparquet-writer)$/,
       },
       ({ path }) => ({
         path: `./${apart[path]}`,
@@ -76,22 +78,42 @@ const library = await build({
     index: 'src/index.ts',
     'hash-worker': 'src/store/artifacts/hash-worker.ts',
     'survey-worker': 'src/store/data/survey-worker.ts',
+    'sql-worker': 'src/store/catalog/sql-worker.ts',
   },
   outdir: 'dist',
   format: 'esm',
   legalComments: 'linked',
   // Twenty times the size of the rest, and asked for by those alone who keep artifacts in a bucket; the other has its
   // WebAssembly beside it.
-  external: ['@aws-sdk/client-s3', '@bokuweb/zstd-wasm'],
+  external: ['@aws-sdk/client-s3', '@bokuweb/zstd-wasm', 'node-sqlite3-wasm'],
   // CommonJS packages inside the bundle still ask for node's own modules by `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 })
 
-mkdirSync('dist', { recursive: true })
+// The pages of `mlv ui`: one script and one style sheet, for browsers of the last two years.
+const pages = await build({
+  bundle: true,
+  write: false,
+  logLevel: 'warning',
+  banner: { js: '/* With preact, @preact/signals and uPlot, each under the MIT licence. */' },
+  entryPoints: [
+    { in: 'src/ui/main.tsx', out: 'app' },
+    { in: 'src/ui/app.css', out: 'app' },
+  ],
+  outdir: 'dist/ui',
+  format: 'iife',
+  platform: 'browser',
+  target: ['chrome120', 'firefox121', 'safari17.4'],
+  tsconfig: 'src/ui/tsconfig.json',
+  minify: true,
+  legalComments: 'linked',
+})
+
+mkdirSync('dist/ui', { recursive: true })
 replace(programName, programText)
-for (const file of [...packages.outputFiles, ...library.outputFiles])
+for (const file of [...packages.outputFiles, ...library.outputFiles, ...pages.outputFiles])
   replace(file.path.slice(resolve('dist').length + 1), file.text)
 // What is in zstd.cjs looks for it beside itself.
 copyFileSync(
@@ -100,6 +122,14 @@ copyFileSync(
     .replace(/[^/\\]*$/, 'zstd.wasm'),
   'dist/zstd.wasm',
 )
+// And so does what is in sqlite.cjs.
+copyFileSync(
+  createRequire(import.meta.url)
+    .resolve('node-sqlite3-wasm')
+    .replace(/\.js$/, '.wasm'),
+  'dist/node-sqlite3-wasm.wasm',
+)
+copyFileSync('src/ui/index.html', 'dist/ui/index.html')
 replace('mlv.cjs', launcher.outputFiles[0].text, 0o755)
 compile()
 for (const name of readdirSync('dist')) {

@@ -19,13 +19,14 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'name-taken': ({ existing }) => `use ${shellQuoted(existing)}, or a name that differs in more than case`,
   'revision-invalid': () => "run 'mlv ls' for runs and 'mlv models' for versions",
   'filter-invalid': () => "run 'mlv help ls' for how filters are written",
+  'sql-invalid': () => "run 'mlv help sql' for the tables and their columns",
   'ref-name-invalid': () => 'choose another name',
   'digest-invalid': () => "run 'mlv show REVISION --json' to copy a digest whole",
   'instant-invalid': () => "run 'mlv log' for the commits of the past",
 
   // What was asked for and is not there.
   'repository-not-found': () => "run 'git init' here, or name a repository with 'mlv -C DIR'",
-  'branch-not-found': () => "run 'mlv init', or 'git fetch origin mlv:mlv' when others have set it up",
+  'branch-not-found': () => "run 'mlv fetch' when others have set it up, else 'mlv init'",
   'run-not-found': ({ closest }) => showOr(closest[0], "run 'mlv ls' for the runs there are"),
   'run-not-live': () => "start it with 'mlv run -- COMMAND', or name a run with --run; 'mlv status' lists those open",
   'model-not-found': ({ closest }) => {
@@ -140,6 +141,7 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'sweep-begun': () => "repeat with --resume, or run 'mlv commit --recover' to record what ended and begin anew",
   'already-initialized': () => "run 'mlv status' to see what is here",
   'run-live': () => "wait for it, or run 'mlv status' to see what runs",
+  'port-taken': () => "run 'mlv ui' without --port, and any that is free is taken",
   'lock-timeout': () => 'wait for it to end, then repeat the command',
   'ref-locked': ({ file }) => `make sure no git command is running, then 'rm ${shellQuoted(file)}'`,
   'branch-moved': () => 'repeat the command',

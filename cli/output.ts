@@ -27,6 +27,8 @@ export interface Output {
   readonly answerTable: (document: () => ValueMap, table: () => Table) => void
   /** Prints rows as tab-separated values, whoever reads them; with a line of titles when asked. */
   readonly sheet: (table: Table, hasTitles: boolean) => void
+  /** Prints records, each with its end: for a program as they are, on a terminal with what cannot be seen escaped. */
+  readonly records: (records: readonly string[]) => void
   /** Prints a document where talk goes, because standard output is someone else's. */
   readonly talkDocument: (document: ValueMap) => void
   /** Says something about the work; never part of the data. */
@@ -68,6 +70,11 @@ export function createOutput(environment: Environment, wishes: OutputWishes): Ou
     sheet: (table, hasTitles) => {
       const rows = sheetRows(table).slice(hasTitles ? 0 : 1)
       standardOutput.write(rows.map((row) => `${data.isActionsLog ? withoutActionsCommands(row) : row}\n`).join(''))
+    },
+    records: (records) => {
+      const isRaw = !standardOutput.isTerminal && !data.isActionsLog
+      const write = (record: string): string => (isRaw ? `${record}\n` : textOfLines([[record]], data))
+      standardOutput.write(records.map(write).join(''))
     },
     talkDocument: (document) => standardError.write(`${documentText(document, talk)}\n`),
     answer: (document, lines) => {

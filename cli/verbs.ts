@@ -30,12 +30,20 @@ export const VERBS: readonly Verb[] = [
   ...group('look', [
     verb('ls', 'List runs', async () => (await import('./commands/ls.ts')).lsCommand),
     verb('show', 'Show one run or version', async () => (await import('./commands/show.ts')).showCommand),
+    verb('ui', 'Look at runs and models in a browser', async () => (await import('./commands/ui.ts')).uiCommand),
+    verb('plot', 'Draw a metric of runs in the terminal', async () => {
+      return (await import('./commands/plot.ts')).plotCommand
+    }),
     verb('diff', 'Compare two runs or versions', async () => (await import('./commands/diff.ts')).diffCommand),
     verb('why', 'Split a change of metrics by its causes', async () => (await import('./commands/why.ts')).whyCommand),
     verb('bisect', 'Find the commit that made a metric worse', async () => {
       return (await import('./commands/bisect.ts')).bisectCommand
     }),
     verb('tail', 'Show what a run prints and logs', async () => (await import('./commands/tail.ts')).tailCommand),
+    verb('sql', 'Ask the runs in SQL', async () => (await import('./commands/sql.ts')).sqlCommand),
+    verb('export', 'Write runs as CSV, JSON Lines or Parquet', async () => {
+      return (await import('./commands/export.ts')).exportCommand
+    }),
     verb('log', 'Show what was done, newest first', async () => (await import('./commands/log.ts')).logCommand),
   ]),
   ...group('models', [
@@ -63,6 +71,12 @@ export const VERBS: readonly Verb[] = [
   ...group('review', [
     verb('pr', 'Report what a change did to the models', async () => (await import('./commands/pr.ts')).prCommand),
     verb('gate', 'Check that a change keeps its limits', async () => (await import('./commands/gate.ts')).gateCommand),
+    verb('check', 'Check that a promotion may be merged', async () => {
+      return (await import('./commands/check.ts')).checkCommand
+    }),
+    verb('audit', 'Tell who promoted what, and check that nothing was edited', async () => {
+      return (await import('./commands/audit.ts')).auditCommand
+    }),
   ]),
   ...group('reproduce', [
     verb('checkout', 'Put the files of a version in place', async () => {

@@ -67,6 +67,26 @@ export { getVersion } from './ops/get-version.ts'
 export type { GetOptions, GetReport } from './ops/get-version.ts'
 export { promoteVersion } from './ops/promote-version.ts'
 export type { AliasReport } from './ops/promote-version.ts'
+export { requestPromotion } from './ops/request-promotion.ts'
+export type { RequestReport } from './ops/request-promotion.ts'
+export { listRequests } from './ops/list-requests.ts'
+export type { OpenRequest } from './ops/list-requests.ts'
+export { requireApprovals } from './ops/require-approvals.ts'
+export type { ApprovalsReport } from './ops/require-approvals.ts'
+export { checkRequest } from './ops/check-request.ts'
+export type { CheckOptions } from './ops/check-request.ts'
+export type { CheckReport, CheckResult, CheckRule, JudgedAlias } from './domain/review/request-check.ts'
+export { auditRegistry } from './ops/audit-registry.ts'
+export type { AuditOptions } from './ops/audit-registry.ts'
+export type {
+  AuditEvent,
+  AuditEvidence,
+  AuditKind,
+  AuditMetric,
+  AuditProblem,
+  AuditReport,
+  SignatureState,
+} from './domain/audit.ts'
 export { rollbackAlias } from './ops/rollback-alias.ts'
 export type { RollbackOptions } from './ops/rollback-alias.ts'
 export { revertOperation } from './ops/revert-operation.ts'

@@ -13,7 +13,7 @@ import type { ExitCode } from '../exit-code.ts'
 import { storeChangeText, storeCopyText, storeText, storeUserText } from '../format/store-text.ts'
 import { showTransfers } from '../format/transfer-progress.ts'
 import { storeChangeJson, storeCopyJson, storeJson, storeUserJson } from '../json/store-json.ts'
-import { optional, text } from '../option.ts'
+import { flag, optional, text } from '../option.ts'
 
 /** The command. */
 export const storeCommand = defineCommand({
@@ -31,7 +31,10 @@ export const storeCommand = defineCommand({
     first: optional('value', "an address, a repository, or 'add' or 'remove' of a mirror"),
     second: optional('address', 'the mirror: dir:/path or s3://bucket/prefix'),
   },
-  options: { to: text('--to <address>', "with 'copy': only this store or mirror") },
+  options: {
+    to: text('--to <address>', "with 'copy': only this store or mirror"),
+    compact: flag('--compact', "with 'use': let that place keep files as differences and chunks"),
+  },
   examples: [
     { line: 'mlv store', does: 'where large files are, and who uses that place' },
     { line: 'mlv store use s3://models/churn?region=eu-central-1', does: 'keep what is recorded from now on there' },
@@ -39,8 +42,9 @@ export const storeCommand = defineCommand({
     { line: 'mlv store copy --to dir:/mnt/backup/models', does: 'fill it' },
     { line: 'mlv store trust https://git.example/team/ranking.git', does: "let 'mlv gc --remote' ask it" },
   ],
-  run: (session, { action, first, second }, { to }) => {
+  run: (session, { action, first, second }, { to, compact }) => {
     if (to !== undefined && action !== 'copy') throw refuse('usage-invalid', { problem: "--to goes with 'copy'" })
+    if (compact && action !== 'use') throw refuse('usage-invalid', { problem: "--compact goes with 'use'" })
     if (second !== undefined && action !== 'mirror')
       throw refuse('usage-invalid', { problem: `'${second}' is too much` })
     switch (action) {
@@ -50,6 +54,7 @@ export const storeCommand = defineCommand({
         return change(session, {
           kind: 'use',
           store: needed(first, "'use' takes lfs, dir:/path or s3://bucket/prefix"),
+          isCompact: compact,
         })
       case 'mirror':
         return change(session, mirrorChoice(first, second))

@@ -28,6 +28,8 @@ export function requestText(report: RequestReport): readonly Line[] {
     [`asked for ${name} to be `, label, from === undefined ? '' : `, now v${from.number}`],
     ...(from === undefined ? firstMetricLines(changes) : metricMoveLines(changes)),
     [`pushed ${pushed} to ${remote}`],
-    page === undefined ? [`next: open a pull request from ${pushed} into mlv`] : [`next: open the pull request: ${page}`],
+    page === undefined
+      ? [`next: open a pull request from ${pushed} into mlv`]
+      : [`next: open the pull request: ${page}`],
   ]
 }

@@ -77,6 +77,8 @@ function noticeText(notice: MergeNotice): readonly Line[] {
     }
     case 'run-apart':
       return [[`run ${shortId(notice.run)} was recorded twice; yours is kept at ${notice.savedAs}`]]
+    case 'store-moved':
+      return [['large files are now written to ', styled('strong', notice.to), `, no longer to ${notice.from}`]]
     case 'record-kept':
       return [[styled('warning', 'not done: '), `${notice.path} stays: records are never removed or changed`]]
   }

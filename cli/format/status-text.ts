@@ -9,7 +9,8 @@ import { shortId, shortOid } from './short-id.ts'
 
 /** Writes the status, and what to do about it where something is to be done. */
 export function statusText(report: StatusReport): readonly Line[] {
-  if (!report.initialized) return [["mlv is not set up here; run 'mlv init'"]]
+  if (!report.initialized)
+    return [["mlv is not set up here; run 'mlv fetch' when others have set it up, else 'mlv init'"]]
   const { runs, models, storeObjects, storeBytes, engine } = report
   return [
     ...report.areas.map(areaLine),

@@ -31,16 +31,24 @@ function settingsRows(settings: Settings): readonly (readonly Span[])[] {
 }
 
 function insideRows(inside: NonNullable<StoreReport['inside']>): readonly (readonly Span[])[] {
-  const { objects, setAside, users, isListComplete } = inside
+  const { objects, setAside, users } = inside
   return [
     [styled('faint', 'holds'), totalsText(objects)],
     ...(setAside.count === 0 ? [] : [[styled('faint', 'set aside'), totalsText(setAside)]]),
     ...users.map(userRow),
-    ...(isListComplete ? [] : [[styled('faint', 'used by'), styled('warning', UNLISTED)]]),
+    ...unlistedRows(inside),
   ]
 }
 
 const UNLISTED = 'perhaps others: it held objects before it kept a list'
+const UNUSED = 'nobody yet'
+
+/** A place that nobody pushed to has no list either, and nothing that anybody could have put there. */
+function unlistedRows(inside: NonNullable<StoreReport['inside']>): readonly (readonly Span[])[] {
+  if (inside.isListComplete) return []
+  const isEmpty = inside.objects.count === 0 && inside.setAside.count === 0 && inside.users.length === 0
+  return [[styled('faint', 'used by'), isEmpty ? styled('faint', UNUSED) : styled('warning', UNLISTED)]]
+}
 
 function userRow({ url, trusted }: StoreUser): readonly Span[] {
   if (url === undefined) return [styled('faint', 'used by'), styled('warning', 'an entry that is damaged')]

@@ -53,6 +53,7 @@ export function noticeJson(notice: MergeNotice): ValueMap {
     case 'member-lost':
     case 'file-lost':
     case 'run-apart':
+    case 'store-moved':
     case 'record-kept':
       return valueMap({ ...notice })
   }

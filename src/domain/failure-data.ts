@@ -21,6 +21,7 @@ export interface FailureData {
   readonly 'name-taken': { readonly kind: string; readonly text: string; readonly existing: string }
   readonly 'revision-invalid': { readonly text: string; readonly problem: string }
   readonly 'filter-invalid': { readonly filter: string; readonly column: number; readonly problem: string }
+  readonly 'sql-invalid': { readonly problem: string }
   readonly 'ref-name-invalid': { readonly text: string; readonly rule: string }
   readonly 'digest-invalid': { readonly text: string }
   /** `isTooOld` tells a moment that is well written and before the branch. */
@@ -117,6 +118,7 @@ export interface FailureData {
   readonly 'sweep-begun': { readonly group: string; readonly ended: number; readonly trials: number }
   readonly 'already-initialized': { readonly ref: string }
   readonly 'run-live': { readonly run: string }
+  readonly 'port-taken': { readonly port: number }
   readonly 'lock-timeout': { readonly file: string; readonly owner: string; readonly waitedMs: number }
   readonly 'ref-locked': { readonly file: string; readonly ageMs: number }
   readonly 'branch-moved': { readonly ref: string }

@@ -30,6 +30,10 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
     what: `the filter cannot be read at column ${column}: ${problem}`,
     why: `it was read from the left up to ${quoted(filter.slice(0, Math.max(0, column - 1)).slice(-40))}`,
   }),
+  'sql-invalid': ({ problem }) => ({
+    what: `the question in SQL was not answered: ${problem}`,
+    why: 'SQLite answers one SELECT over the tables of the runs, and changes nothing',
+  }),
   'ref-name-invalid': ({ text, rule }) => ({ what: `${quoted(text)} is not a valid ref name`, why: rule }),
   'digest-invalid': ({ text }) => ({
     what: `${quoted(text)} is not a SHA-256 digest`,
@@ -271,6 +275,10 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
   'run-live': ({ run }) => ({
     what: `run ${quoted(run)} still runs`,
     why: 'a run is taken up again when all its processes have ended',
+  }),
+  'port-taken': ({ port }) => ({
+    what: `port ${port} cannot be answered on`,
+    why: 'another program of this machine has it, or only the administrator may',
   }),
   'lock-timeout': ({ file, owner, waitedMs }) => ({
     what: `another mlv command has held ${quoted(file)} for more than ${Math.round(waitedMs / 1000)} s`,

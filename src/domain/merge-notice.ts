@@ -48,6 +48,8 @@ export type MergeNotice =
   | { readonly kind: 'file-lost'; readonly path: string; readonly savedAs: string | undefined }
   /** Two records of one run: the other one is kept beside the first. */
   | { readonly kind: 'run-apart'; readonly run: RunId; readonly savedAs: string }
+  /** Somebody moved the store: artifacts are written there from now on. Addresses, or `lfs`. */
+  | { readonly kind: 'store-moved'; readonly from: string; readonly to: string }
   /** A commit would have removed a record. */
   | { readonly kind: 'record-kept'; readonly path: string }
 

@@ -10,6 +10,9 @@ export type ModelName = Brand<string, 'ModelName'>
 /** A checked alias name. */
 export type AliasName = Brand<string, 'AliasName'>
 
+/** A checked name of a saved view. */
+export type ViewName = Brand<string, 'ViewName'>
+
 const SHAPE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i
 const RESERVED_ALIAS = /^(?:latest|v[0-9]+)$/i
@@ -47,6 +50,12 @@ export function parseAliasName(text: string): AliasName {
     throw refuse('name-invalid', { kind: 'alias', text, rule: "'latest' and 'v<number>' already name versions" })
   }
   return text as AliasName
+}
+
+/** Reads the name of a saved view. @throws `name-invalid` with the rule it breaks */
+export function parseViewName(text: string): ViewName {
+  checkName('view', text)
+  return text as ViewName
 }
 
 /** The form in which two names are the same on some file system. */

@@ -25,6 +25,7 @@ const KINDS: { readonly [Kind in RecordedKind]: true } = {
   revert: true,
   retire: true,
   note: true,
+  view: true,
   migrate: true,
 }
 

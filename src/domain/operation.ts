@@ -14,7 +14,7 @@ export type OperationId = Brand<Ulid, 'OperationId'>
 
 /** What an operation did. `foreign` is a commit without trailers, made by a person with plain git. */
 export type OperationKind =
-  'init' | 'commit' | 'recover' | 'promote' | 'rollback' | 'revert' | 'retire' | 'note' | 'migrate' | 'foreign'
+  'init' | 'commit' | 'recover' | 'promote' | 'rollback' | 'revert' | 'retire' | 'note' | 'view' | 'migrate' | 'foreign'
 
 /** One change of the branch. */
 export interface Operation {

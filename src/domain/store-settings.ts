@@ -9,8 +9,12 @@ import type { StoreAddress } from './store-address.ts'
 /** A store to write to from now on. */
 export type ChosenStore = { readonly kind: 'lfs' } | StoreAddress
 
-/** Settings that write elsewhere; what was written to before is still read from. */
-export function settingsUsing(settings: BranchSettings, chosen: ChosenStore): BranchSettings {
+/**
+ * Settings that write elsewhere; what was written to before is still read from.
+ *
+ * @param isCompact makes the store compact; one that is so already stays so. Git LFS never is.
+ */
+export function settingsUsing(settings: BranchSettings, chosen: ChosenStore, isCompact = false): BranchSettings {
   const { readsLfs, compact, ...rest } = settings
   const wasLfs = settings.store === 'lfs' || readsLfs === true
   if (chosen.kind === 'lfs') return { ...rest, store: 'lfs' }
@@ -20,7 +24,7 @@ export function settingsUsing(settings: BranchSettings, chosen: ChosenStore): Br
     stores: withoutRepeats([chosen, ...settings.stores]),
     // A mirror that is written to is the store.
     mirrors: without(settings.mirrors, [chosen]),
-    ...(compact === undefined ? {} : { compact }),
+    ...(compact === true || isCompact ? { compact: true as const } : {}),
     ...(wasLfs ? { readsLfs: true as const } : {}),
   }
 }

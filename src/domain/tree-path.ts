@@ -8,7 +8,7 @@ import { ulidMs } from '../base/ulid.ts'
 import type { Ulid } from '../base/ulid.ts'
 import type { Area } from './branch.ts'
 import type { VersionNumber } from './model-version.ts'
-import type { AliasName, ModelName } from './name.ts'
+import type { AliasName, ModelName, ViewName } from './name.ts'
 import type { RunId } from './run.ts'
 
 /** A path in the tree of an area: forward slashes, no leading or trailing one. */
@@ -27,6 +27,14 @@ export const MODELS_PATH = 'models' as TreePath
 export function runFolder(id: RunId): TreePath {
   const day = instantOf(ulidMs(id))
   return `runs/${day.slice(0, 7)}/${day.slice(8, 10)}/${id.charAt(10)}/${id.charAt(11)}/${id}` as TreePath
+}
+
+/** The folder of all saved views. */
+export const VIEWS_PATH = 'views' as TreePath
+
+/** `views/<name>.yaml`. */
+export function viewPath(name: ViewName): TreePath {
+  return `views/${name}.yaml` as TreePath
 }
 
 /** `models/<name>`. */

@@ -9,8 +9,8 @@ import type { ParameterKey } from '../domain/key.ts'
 import type { Oid } from '../domain/oid.ts'
 import type { Parameters } from '../domain/parameter.ts'
 import type { SealedRun } from '../domain/run.ts'
-import { readAllRuns } from '../store/branch/read-runs.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
+import { withCatalog } from '../store/catalog/open-catalog.ts'
 import type { Commit } from '../store/git/engine.ts'
 import type { BisectedCommit } from './bisect-options.ts'
 import type { CauseReader } from './cause-side.ts'
@@ -81,7 +81,7 @@ export async function runsAlong(
 ): Promise<ReadonlyMap<Oid, readonly SealedRun[]>> {
   const commits = new Map(line.map((commit) => [commit.oid, commit]))
   const found = new Map<Oid, readonly SealedRun[]>()
-  for (const { run, notes } of await readAllRuns(snapshot)) {
+  for (const { run, notes } of await withCatalog(snapshot, (catalog) => catalog.allRecords())) {
     const commit = run.code.kind === 'commit' ? commits.get(run.code.commit) : undefined
     if (commit === undefined || notes.archived || wasInterrupted(run)) continue
     if (run.experiment !== like.experiment || !isStartedAlike(like, run)) continue

@@ -9,6 +9,7 @@ import type { GitRemote } from '../remote/git-transport.ts'
 import { CODE_REF } from '../store/branch/transaction.ts'
 import { codePush, keptSince, setRef, snapshotsOf } from './push-code.ts'
 import type { Repository } from './repository.ts'
+import { BUNDLED_RECORDS } from './share-state.ts'
 
 /** The stand-in for a remote that all bundles are. */
 export const BUNDLES = 'bundles'
@@ -46,6 +47,18 @@ export async function takeBundledCode(repository: Repository, remote: GitRemote,
     return setRef(remote, BUNDLED_CODE, code)
   }
   await keepCode(repository, remote, before, [code])
+}
+
+/** Remembers which records came by a bundle, unless a newer one told already. */
+export async function rememberBundledRecords(
+  { context: { engine } }: Repository,
+  remote: GitRemote,
+  records: Oid,
+): Promise<void> {
+  const before = await engine.readRef(BUNDLED_RECORDS)
+  if (before === undefined || !(await engine.isAncestor(records, before))) {
+    await setRef(remote, BUNDLED_RECORDS, records)
+  }
 }
 
 /** Commits that nothing stands for yet. */

@@ -31,17 +31,20 @@ export interface StoreChange {
 
 /** What to change. */
 export type StoreChoice =
-  | { readonly kind: 'use'; readonly store: string }
+  | { readonly kind: 'use'; readonly store: string; readonly isCompact?: boolean }
   | { readonly kind: 'mirror-add' | 'mirror-remove'; readonly address: string }
 
 /**
  * Changes the settings of the branch.
  *
  * @throws `store-address-invalid`, `store-host-untrusted`, `remote-unreachable` for a bucket that cannot be asked,
- * `usage-invalid` for a mirror that is none, and when leaving Git LFS with records that no remote has, what
- * `writeBranch` refuses
+ * `usage-invalid` for a mirror that is none, for Git LFS made compact, and when leaving Git LFS with records that no
+ * remote has, what `writeBranch` refuses
  */
 export async function changeStore(repository: Repository, choice: StoreChoice): Promise<StoreChange> {
+  if (choice.kind === 'use' && choice.isCompact === true && choice.store === 'lfs') {
+    throw refuse('usage-invalid', { problem: 'Git LFS keeps files whole: a compact store is a folder or a bucket' })
+  }
   const before = await requireSettings(repository)
   const planned = plannedFor(before, choice)
   if (choice.kind === 'use') await refuseUnpushedLfs(repository, before, planned)
@@ -63,7 +66,7 @@ export async function changeStore(repository: Repository, choice: StoreChoice): 
 function plannedFor(settings: BranchSettings, choice: StoreChoice): BranchSettings {
   switch (choice.kind) {
     case 'use':
-      return settingsUsing(settings, chosenStore(choice.store))
+      return settingsUsing(settings, chosenStore(choice.store), choice.isCompact)
     case 'mirror-add':
       return settingsWithMirror(settings, parseStoreAddress(choice.address))
     case 'mirror-remove':
@@ -129,7 +132,7 @@ function addressText(choice: StoreChoice): string {
 function subjectOf(choice: StoreChoice): string {
   switch (choice.kind) {
     case 'use':
-      return `mlv: keep artifacts in ${addressText(choice)}`
+      return `mlv: keep artifacts in ${addressText(choice)}${choice.isCompact === true ? ', compact' : ''}`
     case 'mirror-add':
       return `mlv: add mirror ${addressText(choice)}`
     case 'mirror-remove':

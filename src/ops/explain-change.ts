@@ -6,9 +6,10 @@ import { explainChange } from '../domain/change-explanation.ts'
 import type { ChangeExplanation, ExplainedRun } from '../domain/change-explanation.ts'
 import type { Metrics } from '../domain/metric.ts'
 import type { SealedRun } from '../domain/run.ts'
-import { readAllRuns, requireRun } from '../store/branch/read-runs.ts'
+import { requireRun } from '../store/branch/read-runs.ts'
 import { openSnapshot } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
+import { withCatalog } from '../store/catalog/open-catalog.ts'
 import { causeReader } from './cause-side.ts'
 import type { CauseReader } from './cause-side.ts'
 import type { Repository } from './repository.ts'
@@ -59,7 +60,7 @@ async function witnesses(
   const distance = ({ startedAt }: SealedRun): number => {
     return Math.min(...sides.map((side) => Math.abs(instantMs(startedAt) - instantMs(side.startedAt))))
   }
-  const runs = (await readAllRuns(snapshot))
+  const runs = (await withCatalog(snapshot, (catalog) => catalog.allRecords()))
     .map(({ run }) => run)
     .filter((run) => run.status === 'finished' && run.metrics.size > 0 && sides.every(({ id }) => id !== run.id))
     .map((run) => ({ run, away: distance(run) }))

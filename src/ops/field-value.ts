@@ -1,39 +1,23 @@
 /**
  * Rows of a list seen through the filter grammar: what a filter asks about, and the value of a column.
  */
-import { instantMs } from '../base/clock.ts'
 import type { FieldValue, FilterSubject } from '../domain/filter.ts'
 import { parseField } from '../domain/query.ts'
 import { fieldValues } from '../domain/query-field.ts'
 import { ulidMs } from '../base/ulid.ts'
-import type { SealedRun } from '../domain/run.ts'
-import type { RunRow } from './run-row.ts'
+import { runOutline } from '../domain/run-outline.ts'
+import type { RunOutline } from '../domain/run-outline.ts'
+import type { RunRow, VersionLabel } from './run-row.ts'
 
 /** A row as filters and sorts see it; `nowMs` is what `-7d` counts back from. */
 export function filterSubject(row: RunRow, nowMs: number): FilterSubject {
-  const { run, notes, versions } = row
-  const elapsedMs = elapsedMsOf(run)
-  const branch = run.code.kind === 'commit' ? run.code.branch : undefined
-  return {
-    id: run.id,
-    status: row.isLive === true ? 'running' : run.status,
-    experiment: run.experiment,
-    ...(notes.name === undefined ? {} : { name: notes.name }),
-    ...(branch === undefined ? {} : { branch }),
-    ...(run.group === undefined ? {} : { group: run.group }),
-    createdMs: ulidMs(run.id),
-    ...(elapsedMs === undefined ? {} : { elapsedMs }),
-    tags: notes.tags,
-    models: versions.map((version) => version.model),
-    parameters: run.parameters,
-    metrics: run.metrics,
-    nowMs,
-  }
+  const subject = outlineSubject(runOutline(row.run, row.notes), row.versions, nowMs)
+  return row.isLive === true ? { ...subject, status: 'running' } : subject
 }
 
-/** How long a run took, in milliseconds; absent when nobody saw its end. */
-export function elapsedMsOf(run: SealedRun): number | undefined {
-  return run.status === 'killed' ? undefined : instantMs(run.endedAt) - instantMs(run.startedAt)
+/** An outline as filters and sorts see it. */
+export function outlineSubject(outline: RunOutline, versions: readonly VersionLabel[], nowMs: number): FilterSubject {
+  return { ...outline, createdMs: ulidMs(outline.id), models: versions.map((version) => version.model), nowMs }
 }
 
 /**

@@ -7,6 +7,7 @@ import type { OperationId } from '../domain/operation.ts'
 import type { MergeNotice } from '../domain/merge-notice.ts'
 import type { BranchSettings } from '../domain/branch.ts'
 import { refuse } from '../domain/failure.ts'
+import { writtenText } from '../domain/store-settings.ts'
 import type { Oid } from '../domain/oid.ts'
 import { commitsBeyond } from '../remote/git-history.ts'
 import type { GitRemote } from '../remote/git-transport.ts'
@@ -56,7 +57,7 @@ export async function integrateRemote(repository: Repository, remote: GitRemote)
     for (const { ref } of chains) await refuseCheckedOut(context, ref)
     const world = { git: remote.git, ...context }
     await moveOntoChains(world, chains, await context.signatures(), `replay on ${remote.name}`)
-    return { replayed: countOf(chains), notices: replay?.notices ?? [] }
+    return { replayed: countOf(chains), notices: [...(await storeMove(repository, areas)), ...(replay?.notices ?? [])] }
   })
 }
 
@@ -94,6 +95,18 @@ async function refuseOtherSettings(
     throw refuse('settings-differ', { remote: remote.name, here: ours, there: theirs })
   }
   return settings
+}
+
+/** Whether others moved the store: told once, when the settings here take it over. */
+async function storeMove(
+  { context: { engine } }: Repository,
+  areas: readonly StandingArea[],
+): Promise<readonly MergeNotice[]> {
+  const before = areas.find(({ ref }) => ref === REGISTRY_REF)?.local
+  const after = await engine.readRef(REGISTRY_REF)
+  if (before === undefined || after === undefined) return []
+  const [from, to] = [writtenText(await readSettings(engine, before)), writtenText(await readSettings(engine, after))]
+  return from === to ? [] : [{ kind: 'store-moved', from, to }]
 }
 
 /** Every ref takes part, because the records decide the numbers that the registry names. */

@@ -6,6 +6,21 @@ import { jsonText } from '../base/json-text.ts'
 import { valueMap } from '../base/value.ts'
 import type { Value } from '../base/value.ts'
 import type { ArtifactPath } from '../domain/artifact-path.ts'
+import {
+  countValue,
+  fieldsOf,
+  integerValue,
+  listOf,
+  oneOf,
+  optional,
+  required,
+  textValue,
+} from '../store/documents/decode.ts'
+import type { Decoder, Fields } from '../store/documents/decode.ts'
+import { documentText } from '../store/documents/document-text.ts'
+import { checkFormat } from '../store/documents/manifest.ts'
+import { artifactPathValue } from '../store/documents/run-fields.ts'
+import { readStrictJson } from '../store/documents/strict-json.ts'
 
 /** An image. */
 export interface MediaImage {
@@ -63,4 +78,46 @@ export function mediaText({ images, tables, texts }: MediaIndex): string {
 
 function integer(number: number | undefined): Value | undefined {
   return number === undefined ? undefined : BigInt(number)
+}
+
+/** Reads the index. @throws `document-malformed`, `format-newer`, what `readStrictJson` refuses */
+export function decodeMedia(bytes: Uint8Array, file: string): MediaIndex {
+  const fields = fieldsOf(readStrictJson(documentText(bytes, file), file), { file })
+  checkFormat(fields)
+  required(fields, 'kind', oneOf('media'))
+  return {
+    images: required(fields, 'images', listOf(imageOf)),
+    tables: required(fields, 'tables', listOf(tableOf)),
+    texts: required(fields, 'texts', listOf(textOf)),
+  }
+}
+
+const imageOf: Decoder<MediaImage> = (value, spot) => {
+  const fields = fieldsOf(value, spot)
+  return { ...placedAt(fields), caption: optional(fields, 'caption', textValue) }
+}
+
+const tableOf: Decoder<MediaTable> = (value, spot) => {
+  const fields = fieldsOf(value, spot)
+  return {
+    ...placedAt(fields),
+    rowKey: optional(fields, 'rowKey', textValue),
+    columns: optional(fields, 'columns', listOf(textValue)),
+    rows: optional(fields, 'rows', countValue),
+  }
+}
+
+const textOf: Decoder<MediaText> = (value, spot) => {
+  const fields = fieldsOf(value, spot)
+  const { key, path } = placedAt(fields)
+  return { key, path, count: required(fields, 'count', countValue) }
+}
+
+function placedAt(fields: Fields): Pick<MediaImage, 'key' | 'path' | 'step' | 'atMs'> {
+  return {
+    key: required(fields, 'key', textValue),
+    path: required(fields, 'path', artifactPathValue),
+    step: optional(fields, 'step', integerValue),
+    atMs: optional(fields, 'time', integerValue),
+  }
 }

@@ -7,7 +7,7 @@ import type { StoreKind } from '../domain/branch.ts'
 import { Failure, refuse } from '../domain/failure.ts'
 import { objectLimitOf, SMALLEST_LIMIT_BYTES } from '../domain/host-limits.ts'
 import type { ObjectLimit } from '../domain/host-limits.ts'
-import { findLfsEndpoint } from '../remote/lfs/lfs-settings.ts'
+import { lfsEndpoints } from '../remote/lfs/lfs-settings.ts'
 import type { LfsEndpoint } from '../remote/lfs/lfs-endpoint.ts'
 import { readTrustedHosts } from '../remote/trusted-hosts.ts'
 import { readGitConfig, settingOf } from '../store/git/git-config.ts'
@@ -54,7 +54,7 @@ async function limitOfHost(repository: Repository, remote: string | undefined): 
   try {
     const found = await lfsRemote(repository, remote, await readTrustedHosts(files, commonDir))
     if (git === undefined || found === undefined) return undefined
-    return objectLimitOf(hostOf(await findLfsEndpoint(git, files, worktree ?? commonDir, found, 'upload')))
+    return objectLimitOf(hostOf(await lfsEndpoints(git, files, worktree ?? commonDir, found)('upload')))
   } catch (caught) {
     if (caught instanceof Failure) return undefined
     throw caught

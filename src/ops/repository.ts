@@ -16,6 +16,7 @@ import { openEngine } from '../store/git/open-engine.ts'
 import { probeRepository } from '../store/git/probe.ts'
 import type { RepositoryPlace } from '../store/git/probe.ts'
 import type { JournalPlace } from '../store/journal/journal.ts'
+import { placeCatalog } from '../store/catalog/catalog-place.ts'
 import { openDatasetCache } from '../store/data/dataset-cache.ts'
 import type { DatasetCache } from '../store/data/dataset-cache.ts'
 import { systemFacts } from '../store/environment/system-facts.ts'
@@ -91,6 +92,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     options.engine === 'embedded' ? undefined : findGit(files, environment),
   ])
   const engine = await openEngine(place, files, environment, options.engine ?? 'auto')
+  placeCatalog(engine, { files, commonDir: place.commonDir, entropy }, variables['MLV_INDEX'])
   const identity = once(() => readSignatures(place, files, environment))
   const signatures = async (): Promise<Signatures> => signedNow(await identity(), clock)
   const optional = {

@@ -26,9 +26,10 @@ import {
   readVersion,
   requireVersion,
 } from '../store/branch/read-models.ts'
-import { findRunIds, newestRunIds, readAllRuns, readRun, requireRun } from '../store/branch/read-runs.ts'
+import { newestRunIds, readRun, requireRun } from '../store/branch/read-runs.ts'
 import { readPath } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
+import { withCatalog } from '../store/catalog/open-catalog.ts'
 
 /** What a revision names. */
 export type Resolved =
@@ -157,7 +158,7 @@ function nearest(numbers: readonly VersionNumber[], wanted: VersionNumber | unde
 async function resolvePrefix(snapshot: BranchSnapshot, text: string, prefix: string): Promise<RunId> {
   const whole = parseRunId(prefix)
   if (whole !== undefined && (await readRun(snapshot, whole)) !== undefined) return whole
-  const ids = await findRunIds(snapshot, prefix)
+  const ids = await withCatalog(snapshot, (catalog) => catalog.idsStarting(prefix))
   const [only, second] = ids
   if (only !== undefined && second === undefined) return only
   if (only !== undefined) throw refuse('revision-ambiguous', { text, matches: ids })
@@ -179,15 +180,16 @@ async function resolveBest(
   revision: Extract<Revision, { readonly kind: 'best' }>,
 ): Promise<SealedRun> {
   const key: MetricKey = parseMetricKey(revision.metric)
-  const runs = (await readAllRuns(snapshot)).map(({ run }) => run)
-  const measured = runs.flatMap((run) => {
-    const metric = run.metrics.get(key)
-    return metric === undefined ? [] : [{ run, metric }]
-  })
-  if (measured.length === 0) {
-    const keys = new Set(runs.flatMap((run) => [...run.metrics.keys()]))
+  const measured = await withCatalog(snapshot, async (catalog) => {
+    const outlines = await catalog.outlines({ parameters: new Set(), metrics: new Set([key]) })
+    const found = outlines.flatMap(({ id, metrics }) => {
+      const metric = metrics.get(key)
+      return metric === undefined ? [] : [{ id, metric }]
+    })
+    if (found.length > 0) return found
+    const keys = new Set((await catalog.allRecords()).flatMap(({ run }) => [...run.metrics.keys()]))
     throw refuse('metric-not-found', { text: key, closest: closestNames(key, [...keys]) })
-  }
+  })
   const goal = declaredGoal(measured.map(({ metric }) => metric)) ?? revision.direction
   if (goal === undefined) {
     throw refuse('revision-invalid', {
@@ -197,12 +199,12 @@ async function resolveBest(
   }
   const sign = goal === 'max' ? 1 : -1
   const ranked = measured
-    .map(({ run, metric }) => ({ run, score: sign * (goal === 'max' ? metric.summary.max : metric.summary.min) }))
+    .map(({ id, metric }) => ({ id, score: sign * (goal === 'max' ? metric.summary.max : metric.summary.min) }))
     .filter(({ score }) => !Number.isNaN(score))
     .sort((left, right) => right.score - left.score)
   const [best] = ranked
   if (best === undefined) throw refuse('metric-not-found', { text: key, closest: [] })
-  return best.run
+  return requireRun(snapshot, best.id)
 }
 
 /** The goal of the last of these that declares one: the newest run's word counts. */
@@ -224,6 +226,9 @@ async function resolveCode(snapshot: BranchSnapshot, text: string): Promise<Seal
 async function newestRunOf(snapshot: BranchSnapshot, text: string): Promise<SealedRun | undefined> {
   const commit = await snapshot.engine.resolveCommit(text)
   if (commit === undefined) return undefined
-  const runs = await readAllRuns(snapshot)
-  return runs.findLast(({ run }) => run.code.kind === 'commit' && run.code.commit === commit)?.run
+  return withCatalog(snapshot, async (catalog) => {
+    const outlines = await catalog.outlines({ parameters: new Set(), metrics: new Set() })
+    const newest = outlines.findLast((outline) => outline.commit === commit)
+    return newest === undefined ? undefined : requireRun(snapshot, newest.id)
+  })
 }

@@ -4,6 +4,7 @@
 import type { BranchSettings } from '../domain/branch.ts'
 import type { MergeNotice } from '../domain/merge-notice.ts'
 import type { Oid } from '../domain/oid.ts'
+import { parseRefName } from '../domain/ref-name.ts'
 import type { RefName } from '../domain/ref-name.ts'
 import type { ArtifactTransfer, TransferProgress } from '../remote/artifact-transfer.ts'
 import { countBeyond } from '../remote/git-history.ts'
@@ -136,14 +137,22 @@ export async function readRemoteAreas(repository: Repository, remote: string): P
   )
 }
 
-/** Tells of the folder of a run or version whether the usual remote has it, as far as this clone knows. */
+/** The records of the newest bundle that was taken in; a bundle may leave out what they name. */
+export const BUNDLED_RECORDS = parseRefName('refs/mlv/remotes/bundles/records')
+
+/**
+ * Tells of the folder of a run or version whether others have it, as far as this clone knows: the usual remote does, or
+ * it came by a bundle.
+ */
 export function sharedRecords(repository: Repository): (folder: TreePath) => Promise<boolean> {
   const { engine } = repository.context
-  let tip: Promise<Oid | undefined> | undefined
+  let tips: Promise<readonly (Oid | undefined)[]> | undefined
   return async (folder) => {
-    tip ??= sharedTip(repository)
-    const commit = await tip
-    return commit !== undefined && (await readPath(engine, commit, treePath(folder, 'files.yaml'))) !== undefined
+    tips ??= Promise.all([sharedTip(repository), engine.readRef(BUNDLED_RECORDS)])
+    for (const tip of await tips) {
+      if (tip !== undefined && (await readPath(engine, tip, treePath(folder, 'files.yaml'))) !== undefined) return true
+    }
+    return false
   }
 }
 

@@ -7,8 +7,8 @@ import type { ParameterKey } from '../domain/key.ts'
 import type { SealedRun } from '../domain/run.ts'
 import { trialKey } from '../domain/sweep.ts'
 import type { Sweep } from '../domain/sweep.ts'
-import { readAllRuns } from '../store/branch/read-runs.ts'
 import { openSnapshot } from '../store/branch/snapshot.ts'
+import { withCatalog } from '../store/catalog/open-catalog.ts'
 import { listJournals, readJournal } from '../store/journal/journal.ts'
 import { foldJournal } from './fold-journal.ts'
 import type { Repository } from './repository.ts'
@@ -26,7 +26,9 @@ export interface SweepProgress {
 /** Looks for runs of a group. @throws what reading the branch and the journals refuses */
 export async function readProgress(repository: Repository, group: string, sweep: Sweep): Promise<SweepProgress> {
   const snapshot = await openSnapshot(repository.context.engine)
-  const recorded = (await readAllRuns(snapshot)).map(({ run }) => run).filter((run) => run.group === group)
+  const recorded = (await withCatalog(snapshot, (catalog) => catalog.allRecords()))
+    .map(({ run }) => run)
+    .filter((run) => run.group === group)
   const waiting = await readWaiting(repository, group)
   const keys = [...sweep.params.keys()]
   const ended = [...recorded, ...waiting.map(({ run }) => run)]

@@ -43,8 +43,14 @@ export interface RunTail {
   readonly news: () => Promise<TailNews>
 }
 
-const STREAMS = ['stdout', 'stderr', 'terminal']
-const LOGS = /^log(?:-[^/]*)?\.jsonl$/
+/** Names of the streams a run's output is kept as. */
+export const OUTPUT_STREAMS = ['stdout', 'stderr', 'terminal'] as const
+
+/** One of them. */
+export type OutputStream = (typeof OUTPUT_STREAMS)[number]
+
+/** Files of points and more in the folder of a run. */
+export const LOG_FILES = /^log(?:-[^/]*)?\.jsonl$/
 const SAMPLES = 'log-system.jsonl'
 
 /** Finds a run and follows it. `@` is the newest run, live ones too. @throws what `resolveRevision` refuses */
@@ -83,7 +89,8 @@ async function newestRun(repository: Repository): Promise<RunId> {
   return live ?? findRun(repository, '@')
 }
 
-function outputPath({ journals }: Repository, run: RunId, stream: string): string {
+/** Where a stream of a run is kept until the run is sealed. */
+export function outputPath({ journals }: Repository, run: RunId, stream: string): string {
   return join(journalFolder(journals, run), OUTPUT_FOLDER, `${stream}.log`)
 }
 
@@ -93,7 +100,7 @@ async function liveOutput(
   positions: Map<string, number>,
 ): Promise<readonly Uint8Array[]> {
   const output: Uint8Array[] = []
-  for (const stream of STREAMS) {
+  for (const stream of OUTPUT_STREAMS) {
     const bytes = await readNew(repository.files, outputPath(repository, run, stream), positions)
     if (bytes.length > 0) output.push(bytes)
   }
@@ -116,18 +123,18 @@ async function livePoints(
   const folder = journalFolder(journals, run)
   const names = (await files.readFolder(folder)).map(({ name }) => name)
   const points: TailPoint[] = []
-  for (const name of names.filter((found) => LOGS.test(found) && found !== SAMPLES)) {
+  for (const name of names.filter((found) => LOG_FILES.test(found) && found !== SAMPLES)) {
     const path = join(folder, name)
     const text = (rests.get(path) ?? '') + Buffer.from(await readNew(files, path, positions)).toString('latin1')
     const lines = text.split('\n')
     rests.set(path, lines.pop() ?? '')
-    for (const line of lines) points.push(...pointsIn(Buffer.from(line, 'latin1').toString('utf8'), name))
+    for (const line of lines) points.push(...pointsInLine(Buffer.from(line, 'latin1').toString('utf8'), name))
   }
   return points
 }
 
-/** A line that says something else, or cannot be read, is told when the run is sealed. */
-function pointsIn(line: string, file: string): readonly TailPoint[] {
+/** The points of one line of a log; none of one that cannot be read, which is told when the run is sealed. */
+export function pointsInLine(line: string, file: string): readonly TailPoint[] {
   try {
     const { entry } = parseLogEntry(readStrictJson(line, file, { nonFinite: true }), { file })
     if (entry.kind !== 'points') return []
@@ -155,16 +162,17 @@ async function sealedPoints(
   })
 }
 
-async function sealedOutput(
+/** What a recorded run printed, whole. @throws `run-not-found`, `object-missing`, `object-damaged` */
+export async function sealedOutput(
   repository: Repository,
   id: RunId,
-): Promise<readonly { readonly stream: string; readonly bytes: Uint8Array }[]> {
+): Promise<readonly { readonly stream: OutputStream; readonly bytes: Uint8Array }[]> {
   const snapshot = await openSnapshot(repository.context.engine)
   const run = await readRun(snapshot, id)
   if (run === undefined) throw refuse('run-not-found', { text: id, closest: [] })
   const files = await readRunFiles(snapshot, id)
-  const output: { readonly stream: string; readonly bytes: Uint8Array }[] = []
-  for (const stream of STREAMS) {
+  const output: { readonly stream: OutputStream; readonly bytes: Uint8Array }[] = []
+  for (const stream of OUTPUT_STREAMS) {
     const file = files.find(({ path }) => path === `${OUTPUT_FOLDER}/${stream}.txt.gz`)
     if (file === undefined) continue
     const bytes =

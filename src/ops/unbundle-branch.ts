@@ -28,7 +28,7 @@ import { withWriterLock } from '../store/git/writer-lock.ts'
 import { nodeFiles } from '../store/files/node-files.ts'
 import { steadyWriter } from '../store/artifacts/steady-writer.ts'
 import type { BranchSettings } from '../domain/branch.ts'
-import { takeBundledCode } from './bundle-code.ts'
+import { BUNDLES, rememberBundledRecords, takeBundledCode } from './bundle-code.ts'
 import { integrateRemote } from './integrate-remote.ts'
 import type { Integration } from './integrate-remote.ts'
 import { requireGit } from './repository.ts'
@@ -58,6 +58,8 @@ export interface UnbundleReport extends Integration {
 }
 
 const NAME_BYTES = 6
+/** Characters of the file's name that go into names of refs, which are files with a few more behind. */
+const LONGEST_NAME = 100
 /** The branches of mlv itself: a bundle moves no other. */
 const OWN_BRANCH = /^refs\/heads\/mlv(?:-[a-z0-9-]+)?$/
 
@@ -115,6 +117,8 @@ class Taking {
       const integration = await integrateRemote(this.#repository, remote)
       await this.#start(remote)
       await this.#code(remote)
+      const records = this.#bundle.survey.manifest.refs.get(settings.areas.records)
+      if (records !== undefined) await rememberBundledRecords(this.#repository, remote, records)
       const { place } = this.#repository
       const folder = place.worktree ?? place.gitDir
       return { file: path, folder, isNew, fetched: await this.#moves(remote, before), artifacts, ...integration }
@@ -127,10 +131,12 @@ class Taking {
   async #remote(): Promise<GitRemote> {
     const { place, variables } = this.#repository
     const git = requireGit(this.#repository, 'take a bundle in')
-    const known = await listRemotes(git, place)
+    // What stays of all bundles is kept under a name of its own.
+    const known = [...(await listRemotes(git, place)), BUNDLES]
     const stem = basename(this.#bundle.path)
       .replace(/\.[^.]*$/, '')
       .replace(/[^A-Za-z0-9]+/g, '-')
+      .slice(0, LONGEST_NAME)
       .replace(/^-+|-+$/g, '')
     let name = stem === '' ? 'bundle' : stem
     while (known.includes(name)) name = `bundle-${name}`

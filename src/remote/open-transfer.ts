@@ -24,8 +24,8 @@ import type { KeyedPlace } from './keyed-place.ts'
 import { gitCredentials } from './lfs/lfs-credentials.ts'
 import { accessByUrl, authenticateBySsh } from './lfs/lfs-endpoint.ts'
 import type { LfsAccess } from './lfs/lfs-endpoint.ts'
-import { findLfsEndpoint } from './lfs/lfs-settings.ts'
-import type { LfsRemote } from './lfs/lfs-settings.ts'
+import { lfsEndpoints } from './lfs/lfs-settings.ts'
+import type { FindLfsEndpoint, LfsRemote } from './lfs/lfs-settings.ts'
 import { openLfsStore } from './lfs/lfs-store.ts'
 import type { ObjectId, ObjectStore } from './object-store.ts'
 import type { RetryWorld } from './retry.ts'
@@ -200,14 +200,15 @@ export async function openPlaceAt(address: StoreAddress, options: TransferOption
 /** A remote that is a folder keeps objects in its own `lfs/objects`, where stock git-lfs looks for them too. */
 async function openRemoteStore(options: LfsOptions): Promise<OpenStore> {
   const { git, files, folder, remote, ref } = options
-  const endpoint = await findLfsEndpoint(git, files, folder, remote, 'download')
+  const find = lfsEndpoints(git, files, folder, remote)
+  const endpoint = await find('download')
   if (endpoint.kind === 'folder') {
     const store = openFolderStore(await lfsFolder(options, endpoint.path), options)
     return { store, close: () => Promise.resolve() }
   }
   const http = openHttp(options.variables, { trustedOrigins: remote.trustedHosts })
   const credentials = gitCredentials(git, folder)
-  const access = accessTo(options)
+  const access = accessTo(options, find)
   const store = openLfsStore(remote.name, { http, access, credentials, ref, retry: retryWorld(options) })
   return { store, close: http.close }
 }
@@ -222,11 +223,13 @@ function retryWorld({ entropy, clock }: TransferOptions): RetryWorld {
 }
 
 /** Asks where the server is once for each operation: an answer over ssh costs a login. */
-function accessTo(options: LfsOptions): (operation: 'upload' | 'download') => Promise<LfsAccess> {
+function accessTo(
+  { git, folder }: LfsOptions,
+  find: FindLfsEndpoint,
+): (operation: 'upload' | 'download') => Promise<LfsAccess> {
   const known = new Map<string, Promise<LfsAccess>>()
-  const find = async (operation: 'upload' | 'download'): Promise<LfsAccess> => {
-    const { git, files, folder, remote } = options
-    const endpoint = await findLfsEndpoint(git, files, folder, remote, operation)
+  const ask = async (operation: 'upload' | 'download'): Promise<LfsAccess> => {
+    const endpoint = await find(operation)
     switch (endpoint.kind) {
       case 'http':
         return accessByUrl(endpoint.url)
@@ -237,7 +240,7 @@ function accessTo(options: LfsOptions): (operation: 'upload' | 'download') => Pr
     }
   }
   return (operation) => {
-    const asked = known.get(operation) ?? find(operation)
+    const asked = known.get(operation) ?? ask(operation)
     known.set(operation, asked)
     return asked
   }

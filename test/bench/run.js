@@ -22,6 +22,7 @@ import * as largeArtifact from './cases/large-artifact.js'
 import * as listRuns from './cases/list-runs.js'
 import * as logging from './cases/logging.js'
 import * as manyFiles from './cases/many-files.js'
+import * as reviewJob from './cases/review-job.js'
 import * as shareFolder from './cases/share-folder.js'
 import * as shareLfs from './cases/share-lfs.js'
 import * as shareS3 from './cases/share-s3.js'
@@ -30,7 +31,7 @@ import * as writers from './cases/writers.js'
 
 const CASES = [
   ...[commitRun, commitFloor, writers, largeArtifact, manyFiles, branchSize, listRuns, logging],
-  ...[shareS3, shareLfs, shareFolder, fetchRuns, tenCheckpoints],
+  ...[shareS3, shareLfs, shareFolder, fetchRuns, reviewJob, tenCheckpoints],
 ]
 
 const { values: options } = parseArgs({

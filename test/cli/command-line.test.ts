@@ -242,11 +242,11 @@ describe('transcripts without a repository', () => {
       {
         "error": {
           "code": "usage-invalid",
-          "message": "name two runs or versions, or a change: main..HEAD",
+          "message": "name two runs or versions, or a change: main..HEAD, or --pr",
           "why": "the command line was not understood, so nothing was done",
           "next": "run 'mlv help diff' for what it accepts",
           "data": {
-            "problem": "name two runs or versions, or a change: main..HEAD"
+            "problem": "name two runs or versions, or a change: main..HEAD, or --pr"
           }
         }
       }

@@ -28,10 +28,14 @@ test('mlv help lists every verb', async () => {
     look at them
       ls            List runs
       show          Show one run or version
+      ui            Look at runs and models in a browser
+      plot          Draw a metric of runs in the terminal
       diff          Compare two runs or versions
       why           Split a change of metrics by its causes
       bisect        Find the commit that made a metric worse
       tail          Show what a run prints and logs
+      sql           Ask the runs in SQL
+      export        Write runs as CSV, JSON Lines or Parquet
       log           Show what was done, newest first
 
     move models
@@ -47,6 +51,8 @@ test('mlv help lists every verb', async () => {
     review a change of them
       pr            Report what a change did to the models
       gate          Check that a change keeps its limits
+      check         Check that a promotion may be merged
+      audit         Tell who promoted what, and check that nothing was edited
 
     bring them back
       checkout      Put the files of a version in place

@@ -9,6 +9,8 @@ import { boardJson } from '../../cli/json/board-json.ts'
 import { claimsJson, madeCardJson } from '../../cli/json/card-json.ts'
 import { checkoutJson } from '../../cli/commands/checkout.ts'
 import { bundleJson } from '../../cli/commands/bundle.ts'
+import { exportJson } from '../../cli/commands/export.ts'
+import { sqlJson } from '../../cli/commands/sql.ts'
 import { cacheJson } from '../../cli/commands/cache.ts'
 import { unbundleJson } from '../../cli/commands/unbundle.ts'
 import { cloneJson } from '../../cli/commands/clone.ts'
@@ -30,11 +32,15 @@ import { shownJson } from '../../cli/commands/show.ts'
 import { statusJson } from '../../cli/commands/status.ts'
 import { commitJson, recoverJson } from '../../cli/json/commit-json.ts'
 import { comparisonJson } from '../../cli/json/comparison-json.ts'
-import { aliasReportJson } from '../../cli/json/model-json.ts'
+import { aliasReportJson, requestJson } from '../../cli/json/model-json.ts'
 import { shareJson } from '../../cli/json/share-json.ts'
+import { plotJson } from '../../cli/commands/plot.ts'
+import { uiJson } from '../../cli/commands/ui.ts'
 import { tailJson } from '../../cli/commands/tail.ts'
 import { arrayLines } from '../../cli/format/array-line.ts'
 import { reportView } from '../../cli/format/review-view.ts'
+import { auditJson } from '../../cli/json/audit-json.ts'
+import { checkJson } from '../../cli/json/check-json.ts'
 import { gateJson } from '../../cli/json/gate-json.ts'
 import { postJson } from '../../cli/json/post-json.ts'
 import { reportJson } from '../../cli/json/review-json.ts'
@@ -47,6 +53,7 @@ import { loggedJson } from '../../cli/log-target.ts'
 import { sampleUlid } from '../support/sample.ts'
 import * as judgements from './sample-judgements.ts'
 import * as repetitions from './sample-repetitions.ts'
+import * as requests from './sample-requests.ts'
 import * as reports from './sample-reports.ts'
 import { storeChangeJson, storeCopyJson, storeJson, storeUserJson } from '../../cli/json/store-json.ts'
 import * as bundles from './sample-bundles.ts'
@@ -68,6 +75,8 @@ export const DOCUMENTS: Readonly<Record<string, readonly ValueMap[]>> = {
   show: [shownJson(reports.SHOWN_RUN), shownJson(reports.SHOWN_VERSION)],
   rerun: [rerunJson(repetitions.RERUN)],
   sweep: [sweepJson(repetitions.SWEEP), arrayLines(ARRAY_SWEEP, ARRAY_WISHES).document],
+  plot: [plotJson(repetitions.PLOT)],
+  ui: [uiJson('http://127.0.0.1:8123/enter?token=4Zr1tQpV')],
   tail: [tailJson(sampleUlid(40), repetitions.TAIL)],
   why: [explanationJson(repetitions.CONFOUNDED), explanationJson(repetitions.ATTRIBUTABLE)],
   bisect: [judgements.FOUND, judgements.FOUND_ONE, judgements.OPEN].map(bisectJson),
@@ -77,11 +86,13 @@ export const DOCUMENTS: Readonly<Record<string, readonly ValueMap[]>> = {
   diff: [comparisonJson(reports.COMPARISON), reportJson(reportView(reviews.REPORT))],
   pr: [reportJson(reportView(reviews.REPORT)), reportJson(reportView(reviews.FIRST)), postJson(reviews.POSTED)],
   gate: [gateJson(reviews.REPORT)],
+  check: [checkJson(requests.CHECK)],
+  audit: [auditJson(requests.AUDIT)],
   log: [logJson(reports.LOG)],
   note: [noteJson(reports.NOTE)],
   models: [modelsJson(reports.MODELS), modelViewJson(reports.MODEL_VIEW)],
   checkout: [checkoutJson(reports.CHECKOUT)],
-  promote: [aliasReportJson(reports.PROMOTE), aliasReportJson(reports.PROMOTE_AGAIN)],
+  promote: [aliasReportJson(reports.PROMOTE), aliasReportJson(reports.PROMOTE_AGAIN), requestJson(requests.REQUEST)],
   rollback: [aliasReportJson(reports.PROMOTE)],
   revert: [revertJson(reports.REVERT)],
   retire: [retireJson(reports.RETIRE)],
@@ -97,6 +108,22 @@ export const DOCUMENTS: Readonly<Record<string, readonly ValueMap[]>> = {
   status: [statusJson(reports.STATUS)],
   fsck: [fsckJson(reports.FSCK)],
   gc: [gcJson(reports.GARBAGE), remoteGcJson(stores.REMOTE_GARBAGE), remoteGcJson(stores.LFS_GARBAGE)],
+  sql: [
+    sqlJson({
+      columns: ['experiment', 'n'],
+      rows: [
+        ['churn', 2],
+        [null, 0.5],
+      ],
+      isCut: true,
+    }),
+  ],
+  export: [
+    exportJson(
+      { columns: [{ name: 'id', type: 'text' }], rows: [['01ky0rj800000000000000000k']] },
+      { file: 'runs.parquet', format: 'parquet' },
+    ),
+  ],
   store: [
     storeJson(stores.STORE),
     storeChangeJson(stores.STORE_CHANGE),

@@ -8,6 +8,7 @@ import { operationIdOf } from '../../src/domain/operation.ts'
 import { compareRepetition, outcomeOf } from '../../src/domain/receipt.ts'
 import { runIdOf } from '../../src/domain/run.ts'
 import type { Sweep } from '../../src/domain/sweep.ts'
+import type { SeriesPlot } from '../../src/ops/plot-series.ts'
 import type { RerunReport } from '../../src/ops/rerun-options.ts'
 import type { SweepReport, TrialReport } from '../../src/ops/sweep-options.ts'
 import type { TailNews } from '../../src/ops/tail-run.ts'
@@ -99,3 +100,31 @@ export const ARRAY_SWEEP: Sweep = {
 
 /** Its file, and how it is printed. */
 export const ARRAY_WISHES = { file: 'lr.yaml', command: [], print: 'slurm' } as const
+
+/** Two buckets of a short run; the second holds nothing but a NaN. */
+export const PLOT: SeriesPlot = {
+  metric: parseMetricKey('loss'),
+  rule: { goal: 'min', tolerance: 0 },
+  range: { from: 0, to: 3 },
+  bucketCount: 2,
+  runs: [
+    {
+      run: runIdOf(sampleUlid(40)),
+      revision: '@',
+      total: 3,
+      isComplete: true,
+      buckets: {
+        buckets: [0, 1],
+        xs: [1, 3],
+        steps: [1, 3],
+        times: [undefined, undefined],
+        lasts: [0.5, NaN],
+        mins: [0.5, undefined],
+        maxs: [0.9, undefined],
+        means: [0.7, undefined],
+        counts: [2, 1],
+        marks: [{ at: 1, nan: 1, positive: 0, negative: 0 }],
+      },
+    },
+  ],
+}

@@ -503,6 +503,16 @@ export const STATUS: StatusReport = {
     { run: THIRD.id, experiment: 'churn', startedAt: momentOf(29), live: true },
   ],
   missingCode: [SECOND.id],
+  requests: [
+    {
+      branch: 'mlv-promote/churn-production-1',
+      model: ALIAS.model,
+      alias: ALIAS.name,
+      version: ALIAS.version,
+      by: BY,
+      isOutdated: true,
+    },
+  ],
   engine: 'system',
   storeBytes: 8_100_000,
   storeObjects: 4,

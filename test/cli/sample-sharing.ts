@@ -50,6 +50,7 @@ export const PULL: ShareReport = {
     { kind: 'member-lost', path: 'models/churn/model.yaml', key: 'description', kept: 'theirs', lost: 'ours' },
     { kind: 'file-lost', path: 'CODEOWNERS', savedAs: 'CODEOWNERS.orig-4f2a91c0' },
     { kind: 'run-apart', run: runIdOf(sampleUlid(2)), savedAs: 'runs/2026-11/20/0/0/x/alternates/4f2a91c0' },
+    { kind: 'store-moved', from: 'lfs', to: 's3://models/churn' },
     { kind: 'record-kept', path: 'models/churn/versions/1' },
   ],
 }

@@ -13,6 +13,7 @@ import { decodeReceipt, encodeReceipt } from '../../src/store/documents/receipt-
 import { decodeRun, encodeRun } from '../../src/store/documents/run-manifest.ts'
 import { decodeState, encodeState } from '../../src/store/documents/state-manifest.ts'
 import { decodeVersion, encodeVersion } from '../../src/store/documents/version-manifest.ts'
+import { decodeView, encodeView } from '../../src/store/documents/view-manifest.ts'
 import * as any from '../support/document-arbitraries.ts'
 
 const MODEL = parseModelName('churn')
@@ -44,6 +45,7 @@ test('law: every record reads back as it was written, and writing it again chang
   checkCodec(any.anyNotes, { encode: encodeNotes, decode: decodeNotes })
   checkCodec(anyAlias, { encode: encodeAlias, decode: (bytes, file) => decodeAlias(bytes, file, MODEL, PRODUCTION) })
   checkCodec(any.anyModel, { encode: encodeModel, decode: decodeModel })
+  checkCodec(any.anyView, { encode: encodeView, decode: decodeView })
   checkCodec(any.anyReceipt, { encode: encodeReceipt, decode: decodeReceipt })
   checkCodec(any.anyEnvironment, { encode: encodeEnvironment, decode: decodeEnvironment })
 })

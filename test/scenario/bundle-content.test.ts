@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { GIT_VARIABLES, temporaryFolder } from '../support/repository.ts'
+import { GIT_VARIABLES, runGit, temporaryFolder } from '../support/repository.ts'
 import { memberOf } from '../support/shared-world.ts'
 import { fingerprint, makeChurnWorld, scrub, train } from '../support/world.ts'
 import type { World } from '../support/world.ts'
@@ -110,4 +110,26 @@ test('an artifact that is damaged here does not leave under its name', () => {
   writeFileSync(join(world.folder, object), Buffer.alloc(LARGE.length, 'x'))
   expect(world.mlv('bundle', join(stick, 'x.mlv')).stderr).toContain('object-damaged')
   expect(execFileSync('ls', { cwd: stick }).toString()).toBe('')
+})
+
+test('what a bundle left out is absent where it was taken in, not damaged, whatever the bundle is called', () => {
+  const { world, stick } = makeField()
+  world.write('out.bin', Buffer.alloc(400_000, 'an output'))
+  world.mlv('commit', '-m', 'a run alone', '--artifact', 'out.bin', '--metric', 'auc=0.5')
+  // As what stays of all bundles is called, and nearly as long as a name of a file can be.
+  for (const [at, name] of ['bundles', 'x'.repeat(220)].entries()) {
+    const file = join(stick, `${name}.mlv`)
+    world.mlv('bundle', file)
+    const field = memberOf(world, join(stick, `field ${at}`))
+    expect(field.mlv('-C', stick, 'unbundle', file, '--into', field.folder)).toMatchObject({ exitCode: 0, stderr: '' })
+    const { exitCode, stdout } = field.mlv('fsck')
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('absent here: 1 object (400 kB)')])
+    // Fetching is another matter: nobody has it here.
+    expect(field.mlv('fsck', '--full').exitCode).toBe(4)
+    const kept = runGit(field.folder, ['for-each-ref', '--format=%(refname)', 'refs/mlv/remotes', 'refs/remotes'])
+    expect(kept.trim().split('\n')).toEqual(['refs/mlv/remotes/bundles/code', 'refs/mlv/remotes/bundles/records'])
+  }
+  // What was recorded here and is lost is damage all the same.
+  for (const path of ['.git/mlv/objects', '.git/lfs', 'out.bin']) rmSync(join(world.folder, path), { recursive: true })
+  expect(world.mlv('fsck').exitCode).toBe(4)
 })

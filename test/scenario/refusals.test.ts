@@ -14,7 +14,7 @@ test('before mlv init, every command says what to type', () => {
     "$ mlv commit --metric auc=1
     mlv: this repository has no branch 'refs/heads/mlv' (branch-not-found)
     why: mlv has not been set up here, or its branch was not fetched
-    next: run 'mlv init', or 'git fetch origin mlv:mlv' when others have set it up
+    next: run 'mlv fetch' when others have set it up, else 'mlv init'
     [exit 3]
     "
   `)
@@ -22,7 +22,7 @@ test('before mlv init, every command says what to type', () => {
     "$ mlv ls
     mlv: this repository has no branch 'refs/heads/mlv' (branch-not-found)
     why: mlv has not been set up here, or its branch was not fetched
-    next: run 'mlv init', or 'git fetch origin mlv:mlv' when others have set it up
+    next: run 'mlv fetch' when others have set it up, else 'mlv init'
     [exit 3]
     "
   `)

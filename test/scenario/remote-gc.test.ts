@@ -3,12 +3,10 @@
  */
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { sha256Of } from '../../src/base/digest.ts'
 import { letDaysPass } from '../support/aged-files.ts'
 import { temporaryFolder } from '../support/repository.ts'
-import { hasServer, makeBucket, startServer } from '../support/servers.ts'
-import type { RunningServer } from '../support/servers.ts'
 import { makeSharedWorld } from '../support/shared-world.ts'
 import { CHURN, filesIn, LEFT, makeTeams, objectsIn, RANKING, record, said } from '../support/store-teams.ts'
 
@@ -128,32 +126,4 @@ test('of Git LFS it is told what is unnamed there, and how a host removes it', (
   expect(told.stdout).not.toContain(sha256Of(CHURN))
   expect(told.stdout).toContain('orphan_lfs_file_references')
   expect(world.ada.mlv('gc', '--remote', '--delete').exitCode).toBe(2)
-})
-
-describe.skipIf(!hasServer('s3', 'remote-gc.test.ts'))('a bucket', () => {
-  let server: RunningServer | undefined
-  beforeAll(async () => {
-    server = await startServer('s3')
-    await makeBucket(server.origin, 'models')
-  })
-  afterAll(() => server?.close())
-
-  test('is swept as a folder is', () => {
-    const [origin, folder] = [server?.origin ?? '', join(server?.folder ?? '', 'models', 'team')]
-    const teams = makeTeams(folder, `s3://models/team?endpoint=${origin}`)
-    const { keeper, ranking } = teams
-    keeper.mlv('remote', 'trust')
-    keeper.mlv('store', 'trust', ranking.bare)
-    expect(keeper.mlv('gc', '--remote').stdout).toContain('would keep as young 1 object')
-    letDaysPass(folder, 15)
-    expect(keeper.mlv('gc', '--remote', '--delete').stdout).toContain('marked as unnamed 1 object')
-    letDaysPass(folder, 8)
-    expect(keeper.mlv('gc', '--remote', '--delete').stdout).toContain('set aside 1 object')
-    expect(objectsIn(folder)).toEqual([CHURN, RANKING].map((bytes) => sha256Of(bytes)).toSorted())
-    letDaysPass(folder, 15)
-    expect(keeper.mlv('gc', '--remote', '--delete').stdout).toContain('removed for good 1 object')
-    const later = ranking.join('later')
-    later.mlv('remote', 'trust')
-    expect(later.mlv('checkout', 'churn@v2').exitCode).toBe(0)
-  })
 })

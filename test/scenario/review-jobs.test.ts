@@ -62,7 +62,7 @@ function mergeOnForge({ author }: RequestWorld): string {
   return base
 }
 
-test('a checkout of the merge: runs of the branch count, and so do runs that the job itself made of the merge', async () => {
+test('a checkout of the merge: runs of the branch count, and so do runs that the job made of it', async () => {
   const world = await makeRequestWorld('github', { bare: servedPath() })
   const { author, forge, push, job } = world
   push('Wider', [0.95, 0.954, 0.952])
@@ -147,7 +147,7 @@ test('the first run of all, and a version in production that is gone', async () 
   expect(forge.comments[0]?.body).toContain('`churn@production names v1, which is no longer on the branch`')
 })
 
-test('many models in one repository: each is held to the mlv.yaml of its folder, and one that was touched must run', async () => {
+test('many models in one repository: each has the mlv.yaml of its folder, and a touched one must run', async () => {
   const world = await makeRequestWorld('github', { bare: servedPath(), config: 'experiment: all\n', baseValues: [] })
   const { author, forge, bare, job } = world
   author.git('switch', '--quiet', 'main')

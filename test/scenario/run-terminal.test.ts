@@ -45,7 +45,7 @@ testOnTerminal('what is typed reaches the command, and its exit code comes back 
 testOnTerminal('Ctrl-C interrupts the command alone, and the run is sealed (needs python3 and script)', () => {
   const world = initialized()
   const code =
-    'import time\nprint("ready", flush=True)\ntry: time.sleep(30)\n' +
+    'import time\ntry:\n  print("ready", flush=True); time.sleep(30)\n' +
     'except KeyboardInterrupt:\n  print("saved"); raise SystemExit(5)'
   const { exitCode, shown } = onTerminal(world, [['ready', '\u0003']], 'python3', '-c', code)
   expect(shown).toContain('saved\r\n')

@@ -56,6 +56,33 @@ test('another store is written to from now on, and what is in Git LFS stays read
   expect(runGit(ada.folder, ['fsck', '--full', '--strict', '--no-dangling', '--no-progress'])).toBe('')
 })
 
+test('from Git LFS to a compact store and back: every version stays readable, and whoever pulls is told', () => {
+  const { ada, join: joinTeam } = makeSharedWorld()
+  const store = `dir:${join(temporaryFolder(), 'store')}`
+  const bob = joinTeam('bob')
+  bob.mlv('note', '@', '--tag', 'kept')
+  const contents = ['lfs', 'compact', 'lfs again'].map((text) => Buffer.alloc(300_000, text))
+  expect(ada.mlv('store', 'use', 'lfs', '--compact').stderr).toContain('Git LFS keeps files whole')
+  expect(ada.mlv('store', '--compact').exitCode).toBe(2)
+  const places = [[], [store, '--compact'], ['lfs']]
+  for (const [at, bytes] of contents.entries()) {
+    if (at > 0) expect(ada.mlv('store', 'use', ...(places[at] ?? [])).exitCode).toBe(0)
+    if (at === 1) expect(ada.mlv('store').stdout).toMatch(/form +compact\n.*\n.*\nused by +nobody yet\n/)
+    record(ada, bytes)
+    expect(ada.mlv('push').stdout).toContain('uploaded 1 artifact, 300 kB')
+    // Whoever pulls is told where large files go from now on, once.
+    const [from, to] = at === 1 ? ['lfs', store] : [store, 'lfs']
+    const told = `large files are now written to ${to}, no longer to ${from}\n`
+    if (at > 0) expect(bob.mlv('pull').stdout).toContain(told)
+    expect(bob.mlv('pull').stdout).not.toContain('large files')
+  }
+  for (const [at, bytes] of contents.entries()) {
+    expect(bob.mlv('checkout', `churn@v${at + 2}`, '--force')).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(readFileSync(join(bob.folder, 'model/w.bin')).equals(bytes)).toBe(true)
+  }
+  expect(bob.mlv('fsck', '--full').exitCode).toBe(0)
+})
+
 test('a mirror is filled from wherever objects are, verified, and again only with what it lacks', () => {
   const [store, mirror] = [join(temporaryFolder(), 'store'), join(temporaryFolder(), 'mirror')]
   const { ada, join: joinTeam } = makeSharedWorld({ init: ['--store', `dir:${store}`] })

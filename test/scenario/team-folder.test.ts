@@ -1,9 +1,8 @@
 /**
- * A team without a host: the repository is a folder that all machines reach, and large files are below it, in another
- * folder, or in a bucket.
+ * A team without a host: the repository is a folder that all machines reach, and large files are below it or in
+ * another folder.
  */
 import { test } from 'vitest'
-import { hasServer } from '../support/servers.ts'
 import { STORY_MS, tellTeamStory } from '../support/team-story.ts'
 import { startTeam } from '../support/team-world.ts'
 
@@ -19,14 +18,6 @@ test(
   'large files in a folder of their own',
   async () => {
     await tellTeamStory(await startTeam('folder', 'dir'))
-  },
-  STORY_MS,
-)
-
-test.skipIf(!hasServer('s3', 'team-folder.test.ts'))(
-  'large files in a bucket',
-  async () => {
-    await tellTeamStory(await startTeam('folder', 's3'))
   },
   STORY_MS,
 )

@@ -21,7 +21,7 @@ import { parseVersionNumber, versionUidOf } from '../../src/domain/model-version
 import type { ModelVersion, VersionState } from '../../src/domain/model-version.ts'
 import type { GatePolicy, MetricGate } from '../../src/domain/gate-policy.ts'
 import type { Model } from '../../src/domain/model.ts'
-import { parseAliasName, parseModelName } from '../../src/domain/name.ts'
+import { parseAliasName, parseModelName, parseViewName } from '../../src/domain/name.ts'
 import { parseOid } from '../../src/domain/oid.ts'
 import type { Parameters } from '../../src/domain/parameter.ts'
 import type { Receipt, RepeatedMetric } from '../../src/domain/receipt.ts'
@@ -30,6 +30,8 @@ import type { RunNotes, RunResources, SealedRun } from '../../src/domain/run.ts'
 import { seriesOf } from '../../src/domain/series.ts'
 import type { Point, SeriesSet } from '../../src/domain/series.ts'
 import { present } from '../../src/base/assert.ts'
+import { parseViewHash } from '../../src/domain/view.ts'
+import type { SavedView } from '../../src/domain/view.ts'
 
 /** Text that tempts readers: keywords of both YAML versions, numbers, indicators, things that cannot be seen. */
 export const temptingText = fc.constantFrom(
@@ -299,6 +301,12 @@ export const anyNotes = record<RunNotes>({
   tags: fc.array(anyText, { maxLength: 3 }),
   note: maybe(anyText),
   archived: fc.boolean(),
+})
+
+/** Any saved view. */
+export const anyView = plain<SavedView>({
+  name: fc.constantFrom('baselines', 'A.b-c_9').map(parseViewName),
+  hash: visible.map((text) => parseViewHash(`#/${text}`)),
 })
 
 /** Any alias. */

@@ -17,7 +17,7 @@ import { parseVersionNumber, parseVersionUid } from '../../src/domain/model-vers
 import type { ModelVersion, VersionState } from '../../src/domain/model-version.ts'
 import type { MetricRule } from '../../src/domain/metric.ts'
 import type { Model } from '../../src/domain/model.ts'
-import { parseAliasName, parseModelName } from '../../src/domain/name.ts'
+import { parseAliasName, parseModelName, parseViewName } from '../../src/domain/name.ts'
 import { parseOid } from '../../src/domain/oid.ts'
 import type { ParameterValue } from '../../src/domain/parameter.ts'
 import type { Receipt } from '../../src/domain/receipt.ts'
@@ -25,6 +25,8 @@ import { parseRunId, parseWorkingFolder } from '../../src/domain/run.ts'
 import type { RunNotes, SealedRun } from '../../src/domain/run.ts'
 import { seriesOf } from '../../src/domain/series.ts'
 import type { SeriesSet } from '../../src/domain/series.ts'
+import { parseViewHash } from '../../src/domain/view.ts'
+import type { SavedView } from '../../src/domain/view.ts'
 
 const STARTED_MS = 1_795_167_000_000
 
@@ -219,6 +221,12 @@ export const exampleState: VersionState = {
 
 /** What was said about the run. */
 export const exampleNotes: RunNotes = { name: 'wide-head', tags: ['baseline', 'paper'], note: 'keep', archived: false }
+
+/** A saved view. */
+export const exampleView: SavedView = {
+  name: parseViewName('baselines'),
+  hash: parseViewHash('#/runs?sort=-metric.auc&filter=tag%3Abaseline'),
+}
 
 /** The alias that names the version. */
 export const exampleAlias: Alias = {

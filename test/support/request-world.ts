@@ -15,6 +15,10 @@ import type { Outcome, World } from './world.ts'
 export interface RequestWorld {
   readonly author: World
   readonly forge: ForgeServer
+  /** The repository of the request. */
+  readonly bare: string
+  /** Where `main` is. */
+  readonly base: string
   /** Commits more on the branch, records runs of it and pushes both. */
   readonly push: (message: string, values: readonly number[]) => void
   /** Starts mlv as a job for the newest commit of the branch, in a fresh clone of depth 1. */
@@ -28,26 +32,37 @@ export interface JobOptions {
   readonly variables?: Readonly<Record<string, string | undefined>>
   /** Stands for the clone. */
   readonly folder?: string
+  /** The commit the request is to be merged into, as the event says. */
+  readonly base?: string
 }
 
 /** What no output may hold. */
 export const FORGE_TOKEN = 'c4n4ry-f0rge-t0ken'
 
+/** How a request begins. */
+export interface RequestOptions {
+  /** Where the repository is made, such as below a folder that is served. */
+  readonly bare?: string
+  /** What the runs of the base measured; three runs when absent. */
+  readonly baseValues?: readonly number[]
+  /** The `mlv.yaml` of the base. */
+  readonly config?: string
+}
+
+const CONFIG = 'experiment: churn\nmetrics: [metrics.json]\ngoals: { auc: { goal: max, tolerance: 0.001 } }\n'
+
 /** Makes a request on a forge. */
-export async function makeRequestWorld(flavour: ForgeFlavour): Promise<RequestWorld> {
-  const bare = join(temporaryFolder(), 'team.git')
+export async function makeRequestWorld(flavour: ForgeFlavour, options: RequestOptions = {}): Promise<RequestWorld> {
+  const { bare = join(temporaryFolder(), 'team.git'), baseValues = [0.92, 0.924, 0.922], config = CONFIG } = options
   runGit('/', ['init', '--quiet', '--bare', '--initial-branch=main', bare])
   const author = makeWorld()
   author.git('remote', 'add', 'origin', bare)
   author.mlv('init')
-  author.write(
-    'mlv.yaml',
-    'experiment: churn\nmetrics: [metrics.json]\ngoals: { auc: { goal: max, tolerance: 0.001 } }\n',
-  )
-  author.write('.gitignore', 'metrics.json\n')
+  author.write('mlv.yaml', config)
+  author.write('.gitignore', 'metrics.json\nparams.yaml\neval.csv\nmodel.bin\n')
   author.git('add', '.')
   author.git('commit', '--quiet', '--message=Configure mlv')
-  record(author, [0.92, 0.924, 0.922])
+  record(author, baseValues)
   const base = author.git('rev-parse', 'HEAD')
   author.git('switch', '--quiet', '--create', 'wider')
   const forge = await startForge(flavour, base)
@@ -62,11 +77,13 @@ export async function makeRequestWorld(flavour: ForgeFlavour): Promise<RequestWo
   return {
     author,
     forge,
+    bare,
+    base,
     push,
-    job: (args, { workflow = 'train', variables = {}, folder } = {}) => {
+    job: (args, { workflow = 'train', variables = {}, folder, base: asked = base } = {}) => {
       const head = author.git('rev-parse', 'wider')
       const clone = folder ?? cloneAt(bare)
-      const env = { ...jobVariables(flavour, forge, { base, head, workflow }), ...variables }
+      const env = { ...jobVariables(flavour, forge, { base: asked, head, workflow }), ...variables }
       return startMlv(clone, env, args)
     },
   }
@@ -112,7 +129,10 @@ function jobVariables(
     }
   }
   const event = join(temporaryFolder(), 'event.json')
-  writeFileSync(event, JSON.stringify({ pull_request: { number: 7, base: { sha: base }, head: { sha: head } } }))
+  writeFileSync(
+    event,
+    JSON.stringify({ pull_request: { number: 7, base: { sha: base, ref: 'main' }, head: { sha: head } } }),
+  )
   return {
     ...common,
     GITHUB_ACTIONS: 'true',

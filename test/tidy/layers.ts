@@ -40,11 +40,9 @@ export const LAYERS: readonly Layer[] = [
   },
   { place: 'src/index.ts', layers: ['src/host.ts', 'src/ops', 'src/domain', 'src/base'], packages: [], builtins: [] },
   { place: 'src/host.ts', layers: ['src/ops'], packages: [], builtins: ['crypto', 'os'] },
-  // What the server and the browser half say to each other: types alone.
-  { place: 'src/server/wire.ts', layers: ['src/domain', 'src/base'], packages: [], builtins: [] },
   {
     place: 'src/server',
-    layers: ['src/server/wire.ts', 'src/ops', 'src/domain', 'src/base'],
+    layers: ['src/server/wire.ts', 'src/server/wire', 'src/ops', 'src/domain', 'src/base'],
     packages: [],
     builtins: ['http', 'fs', 'path'],
   },
@@ -55,6 +53,9 @@ export const LAYERS: readonly Layer[] = [
     packages: ['preact', '@preact/signals', 'uplot'],
     builtins: [],
   },
+  // What the server and the browser half say to each other: types alone.
+  { place: 'src/server/wire.ts', layers: ['src/server/wire'], packages: [], builtins: [] },
+  { place: 'src/server/wire', layers: [], packages: [], builtins: [] },
   { place: 'src/ops', layers: ['src/remote', ...BELOW_OPS], packages: [], builtins: ['path'] },
   {
     place: 'src/remote',
@@ -65,14 +66,24 @@ export const LAYERS: readonly Layer[] = [
   {
     place: 'src/store',
     layers: ['src/domain', 'src/base'],
-    packages: ['ajv', 'csv-parse', 'fast-glob', 'isomorphic-git', 'smol-toml', 'yaml'],
-    builtins: [...DISK_AND_PROCESSES, ...STREAMS],
+    packages: [
+      'ajv',
+      'csv-parse',
+      'fast-glob',
+      'hyparquet-writer',
+      'isomorphic-git',
+      'node-sqlite3-wasm',
+      'smol-toml',
+      'yaml',
+    ],
+    builtins: [...DISK_AND_PROCESSES, ...STREAMS, 'v8'],
   },
   { place: 'src/domain', layers: ['src/base'], packages: ['diff'], builtins: [] },
   { place: 'src/base', layers: [], packages: [], builtins: ['crypto'] },
 ]
 
-/** The layer a file belongs to; `undefined` for files outside all layers, such as tests. */
+/** The layer a file belongs to, the nearest of those it is in; `undefined` for files outside all layers. */
 export function layerOf(path: string): Layer | undefined {
-  return LAYERS.find(({ place }) => path === place || path.startsWith(`${place}/`))
+  const places = LAYERS.filter(({ place }) => path === place || path.startsWith(`${place}/`))
+  return places.sort((left, right) => right.place.length - left.place.length)[0]
 }

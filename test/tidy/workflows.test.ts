@@ -15,8 +15,12 @@ const ACTION = '.github/actions/review/action.yml'
 /** What a job may be given, and nothing else. */
 const ALLOWED = new Set(['contents: read', 'actions: read', 'pull-requests: write', 'statuses: write'])
 /** What of an event nobody but GitHub writes, so that it may stand in a script or a ref. */
-const SAFE_EXPRESSION =
-  /^(?:inputs\.[\w-]+|steps\.[\w.-]+|matrix\.[\w-]+|vars\.[A-Z_]+|github\.token|github\.event\.workflow_run\.id|github\.event\.pull_request\.number)$/
+const SAFE_EXPRESSION = new RegExp(
+  [
+    String.raw`^(?:inputs\.[\w-]+|steps\.[\w.-]+|matrix\.[\w-]+|vars\.[A-Z_]+|github\.token`,
+    String.raw`github\.event\.workflow_run\.id|github\.event\.pull_request\.number)$`,
+  ].join('|'),
+)
 
 function read(path: string): string {
   return readFileSync(join(PROJECT, path), 'utf8')

@@ -19,23 +19,26 @@ export interface LfsRemote {
   readonly trustedHosts: ReadonlySet<string>
 }
 
+/** Finds the server for an operation. @throws as `lfsEndpoints` */
+export type FindLfsEndpoint = (operation: 'upload' | 'download') => Promise<LfsEndpoint>
+
 /**
- * Finds the server for an operation.
+ * Finds the servers of a remote. The settings are read once, when the first is asked for: each reading is a process.
  *
  * @param folder where git's configuration is read; the worktree, else the git folder.
  * @throws `remote-url-invalid`, `lfs-host-untrusted` when `.lfsconfig` names another host (row S3)
  */
-export async function findLfsEndpoint(
-  git: GitProgram,
-  files: Files,
-  folder: string,
-  remote: LfsRemote,
-  operation: 'upload' | 'download',
-): Promise<LfsEndpoint> {
-  const byUser = chosen(await settingsOf(git, ['config', '--null', '--list'], folder), remote.name, operation)
-  if (byUser !== undefined) return withInfoLfs(byUser)
-  const byRepository = chosen(await committedSettings(git, files, folder), remote.name, operation)
-  return byRepository === undefined ? parseLfsRemote(remote.url) : withInfoLfs(trusted(byRepository, remote))
+export function lfsEndpoints(git: GitProgram, files: Files, folder: string, remote: LfsRemote): FindLfsEndpoint {
+  let ofUser: Promise<Settings> | undefined
+  let ofRepository: Promise<Settings> | undefined
+  return async (operation) => {
+    ofUser ??= settingsOf(git, ['config', '--null', '--list'], folder)
+    const byUser = chosen(await ofUser, remote.name, operation)
+    if (byUser !== undefined) return withInfoLfs(byUser)
+    ofRepository ??= committedSettings(git, files, folder)
+    const byRepository = chosen(await ofRepository, remote.name, operation)
+    return byRepository === undefined ? parseLfsRemote(remote.url) : withInfoLfs(trusted(byRepository, remote))
+  }
 }
 
 /** Addresses that the repository's own `.lfsconfig` gives for a remote, each once. */

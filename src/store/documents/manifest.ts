@@ -18,7 +18,7 @@ export const MANIFEST_FORMAT = 1
 
 /** What a manifest describes. */
 export type ManifestKind =
-  'run' | 'files' | 'environment' | 'notes' | 'version' | 'state' | 'alias' | 'model' | 'receipt'
+  'run' | 'files' | 'environment' | 'notes' | 'version' | 'state' | 'alias' | 'model' | 'receipt' | 'view'
 
 /** The members of a manifest by field name; `undefined` members are left out. */
 export type Members = Readonly<Record<string, Value | undefined>>

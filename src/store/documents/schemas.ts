@@ -22,6 +22,7 @@ import settings from '../../../schemas/settings.schema.json' with { type: 'json'
 import state from '../../../schemas/state.schema.json' with { type: 'json' }
 import tensors from '../../../schemas/tensors.schema.json' with { type: 'json' }
 import version from '../../../schemas/version.schema.json' with { type: 'json' }
+import view from '../../../schemas/view.schema.json' with { type: 'json' }
 import { isValueList, isValueMap } from '../../base/value.ts'
 import type { Value } from '../../base/value.ts'
 
@@ -41,6 +42,7 @@ const SCHEMAS = {
   state,
   tensors,
   version,
+  view,
 } as const
 
 /** The name of a document that has a schema. */
@@ -63,6 +65,7 @@ export const SCHEMA_NAMES: readonly SchemaName[] = [
   'state',
   'tensors',
   'version',
+  'view',
 ]
 
 /** Checks a document against its schema: a sentence a problem, none when it is valid. */

@@ -19,12 +19,14 @@ type LineReader = (text: string, line: number) => Row | undefined
  * Rows are `{"step": 1, "loss": 0.3, "time": ...}` with any number of metrics, or
  * `{"metric": "loss", "step": 1, "value": 0.3}`; in CSV the same names stand in the header. A row without a step has
  * its number, counted from 0; an empty field or `null` is no point.
+ *
+ * @param name what the file was called, for one that is kept under another name
  * @throws `file-not-found`, `usage-invalid` for another extension, `document-malformed` and `metric-not-number` with
  * the line, `limit-exceeded`.
  */
-export async function readSeries(files: Files, path: string): Promise<SeriesSet> {
-  const read = lineReader(path)
-  const gathered = gatherSeries(path)
+export async function readSeries(files: Files, path: string, name = path): Promise<SeriesSet> {
+  const read = lineReader(name)
+  const gathered = gatherSeries(name)
   let line = 0
   for await (const batch of readLineBatches(files, path)) {
     for (const text of batch) {

@@ -22,6 +22,7 @@ import { decodeSeries, encodeSeries } from '../../../src/store/documents/series-
 import { decodeSettings, encodeSettings } from '../../../src/store/documents/settings-manifest.ts'
 import { decodeState, encodeState } from '../../../src/store/documents/state-manifest.ts'
 import { decodeVersion, encodeVersion } from '../../../src/store/documents/version-manifest.ts'
+import { decodeView, encodeView } from '../../../src/store/documents/view-manifest.ts'
 import * as example from '../../support/example-records.ts'
 
 const FOLDER = new URL('../../golden/manifests/', import.meta.url)
@@ -68,6 +69,7 @@ test('every golden manifest is read as the record it was written from', () => {
   expect(decodeAlias(golden('alias.yaml'), 'alias.yaml', model, name)).toEqual(example.exampleAlias)
   expect(decodeModel(golden('model.yaml'), 'model.yaml')).toEqual(example.exampleModel)
   expect(decodeReceipt(golden('receipt.yaml'), 'receipt.yaml')).toEqual(example.exampleReceipt)
+  expect(decodeView(golden('view.yaml'), 'view.yaml')).toEqual(example.exampleView)
   expect(decodeSeries(golden('series.json'), 'series.json')).toEqual(example.exampleSeries)
   expect(decodeSettings(golden('mlv.json'), 'mlv.json')).toEqual(SETTINGS)
   expect(decodeSettings(golden('mlv-stores.json'), 'mlv.json')).toEqual(STORED)
@@ -88,6 +90,7 @@ test.each<readonly [string, Uint8Array | undefined]>([
   ['alias.yaml', encodeAlias(example.exampleAlias)],
   ['model.yaml', encodeModel(example.exampleModel)],
   ['receipt.yaml', encodeReceipt(example.exampleReceipt)],
+  ['view.yaml', encodeView(example.exampleView)],
   ['series.json', encodeSeries(example.exampleSeries).bytes],
   ['mlv.json', encodeSettings(SETTINGS)],
   ['mlv-stores.json', encodeSettings(STORED)],

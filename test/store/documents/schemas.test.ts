@@ -21,6 +21,7 @@ import { encodeState } from '../../../src/store/documents/state-manifest.ts'
 import { readStrictJson } from '../../../src/store/documents/strict-json.ts'
 import { readStrictYaml } from '../../../src/store/documents/strict-yaml.ts'
 import { encodeVersion } from '../../../src/store/documents/version-manifest.ts'
+import { encodeView } from '../../../src/store/documents/view-manifest.ts'
 import * as any from '../../support/document-arbitraries.ts'
 import { exampleRun } from '../../support/example-records.ts'
 
@@ -74,6 +75,7 @@ describe('law: what mlv writes is valid', () => {
   checkWriter('environment', any.anyEnvironment, encodeEnvironment)
   checkWriter('alias', any.anyAlias, encodeAlias)
   checkWriter('model', any.anyModel, encodeModel)
+  checkWriter('view', any.anyView, encodeView)
   checkWriter('receipt', any.anyReceipt, encodeReceipt)
   checkWriter('series', any.anySeries, (series) => encodeSeries(series).bytes)
   checkWriter(

@@ -8,7 +8,7 @@ const EMPTY_WORDS = /(?:^|[-.])(?:utils?|helpers?|managers?|misc)(?:[-.]|$)/
 
 /** Files whose name is not kebab-case or tells nothing. */
 export function emptyNames(source: Source): readonly string[] {
-  const name = posix.basename(source.path).replace(/(?:\.test)?\.ts$/, '')
+  const name = posix.basename(source.path).replace(/(?:\.test)?\.tsx?$/, '')
   if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name)) return [`${source.path} is not named in kebab-case`]
   return EMPTY_WORDS.test(name) ? [`${source.path} has a name that says nothing`] : []
 }
