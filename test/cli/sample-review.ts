@@ -59,7 +59,7 @@ const HEAD = runs({
 function side(source: ReviewSide['source'], digit: string, first: number): ReviewSide {
   return {
     source,
-    label: `${source === 'production' ? 'churn@production (v12)' : `4b7d0aa`}`,
+    label: source === 'production' ? 'churn@production (v12)' : '4b7d0aa',
     commit: oidOf(digit),
     runs: [0, 1, 2].map((index) => runIdOf(sampleUlid(first + index))),
     dirtyRuns: 0,
