@@ -169,7 +169,7 @@ function comparedSections({ differences }: ReviewView): readonly MarkdownSection
 function comparedSection({ title, rows }: DifferenceSection): MarkdownSection {
   const lines = rows.map(({ subject, base, head, remark }) => {
     const sides = [base, head].map((side) => (side === undefined ? '' : tableCode(side)))
-    return [`| ${[tableCode(subject), ...sides, remark ?? ''].join(' | ')} |`]
+    return [`| ${[tableCode(subject), ...sides, tableCode(remark ?? '')].join(' | ')} |`]
   })
   return folded(`${title} (${rows.length})`, ['| | base | head | |', '|---|---|---|---|'], lines)
 }

@@ -214,12 +214,14 @@ function repeatsOf(
 export function spreadOf(values: readonly number[]): Spread | undefined {
   const finite = values.filter(Number.isFinite)
   if (finite.length === 0) return undefined
-  const mean = finite.reduce((sum, value) => sum + value, 0) / finite.length
+  const [least, greatest] = [Math.min(...finite), Math.max(...finite)]
+  // Equal values have that value for a mean, whatever adding them up comes to.
+  const mean = least === greatest ? least : finite.reduce((sum, value) => sum + value, 0) / finite.length
   const squares = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0)
   return {
     count: finite.length,
-    least: Math.min(...finite),
-    greatest: Math.max(...finite),
+    least,
+    greatest,
     mean,
     deviation: finite.length === 1 ? 0 : Math.sqrt(squares / (finite.length - 1)),
   }

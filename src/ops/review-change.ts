@@ -105,11 +105,11 @@ async function missedSubjects(
   { range, configs, versions, found }: Finding,
 ): Promise<readonly ExpectedSubject[]> {
   const isOneOfMany = configs.readable.length > 1
-  if (!isOneOfMany && found.length > 0) return []
+  if (!isOneOfMany && isDeclaredFound(configs, found)) return []
   const touched = isOneOfMany ? await touchedConfigs(repository, range, configs) : []
   const known = new Set(found.map((subject) => configOf(configs, questionOf(subject))))
   const wanted = touched.filter((config) => !known.has(config))
-  const usual = found.length > 0 || wanted.length > 0 ? [] : [usualConfig(configs)]
+  const usual = (isOneOfMany && found.length > 0) || wanted.length > 0 ? [] : [usualConfig(configs)]
   const missed: ExpectedSubject[] = []
   for (const expectedBy of [...wanted, ...usual]) {
     const subject = expectedSubject(expectedBy)
@@ -118,6 +118,21 @@ async function missedSubjects(
     missed.push({ subject, ...base, notices: [why, ...notices], expectedBy })
   }
   return missed
+}
+
+/**
+ * Whether what the only configuration of the base declares was run: a change that trains under another name is not held
+ * to the other's past, so the declared one must be there as well. Where nothing is declared, any run will do.
+ */
+function isDeclaredFound(configs: BaseConfigs, found: readonly FoundSubject[]): boolean {
+  const { config } = usualConfig(configs)
+  if (config.model === undefined && config.experiment === undefined) return found.length > 0
+  const model = config.model?.name
+  return found.some(({ subject, head }) => {
+    if (subject.kind === 'model')
+      return model === undefined ? head?.newest.experiment === config.experiment : subject.model === model
+    return subject.experiment === experimentOf(config)
+  })
 }
 
 function questionOf({ subject, head }: FoundSubject): ConfigQuestion {

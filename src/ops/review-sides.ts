@@ -60,14 +60,21 @@ export async function findSubjects(
   }
   const found: FoundSubject[] = []
   for (const group of groups.values()) {
-    const runs = exactFirst(group, commits)
-    const [newest] = runs
-    if (newest === undefined) continue
-    const subject = subjectOf(newest, headRuns, versions)
-    const chosen = runs.find((run) => versionOf(run, subject, versions) !== undefined) ?? newest
+    const runs = nearestFirst(exactFirst(group, commits), commits)
+    const [nearest] = runs
+    if (nearest === undefined) continue
+    const subject = subjectOf(nearest, headRuns, versions)
+    // Of the runs of the nearest code, one that led to a version; never one of older code.
+    const same = runs.filter((run) => treeOf(run) === treeOf(nearest))
+    const chosen = same.find((run) => versionOf(run, subject, versions) !== undefined) ?? nearest
     const head = sideOf(chosen, runs, { source: 'commit', subject, versions, commits })
     const base = await findBase(snapshot, range, { subject, like: chosen, versions })
-    found.push({ subject, head, ...base, notices: [...headNotices(head, range), ...base.notices] })
+    const other = same.filter((run) => !head.runs.includes(run)).length
+    const told =
+      other === 0
+        ? []
+        : [`${other} more ${other === 1 ? 'run' : 'runs'} of this code, with other parameters or data: not judged`]
+    found.push({ subject, head, ...base, notices: [...headNotices(head, range), ...told, ...base.notices] })
   }
   return found.sort((left, right) => compareText(subjectName(left.subject), subjectName(right.subject)))
 }
@@ -92,7 +99,7 @@ export async function findBase(
     newestMs = Math.max(newestMs, instantMs(run.startedAt))
     pool.push(run)
   }
-  const [newest] = exactFirst(pool, range.onBase)
+  const [newest] = nearestFirst(exactFirst(pool, range.onBase), range.onBase)
   if (newest !== undefined) {
     // Of the runs of the newest code, one with the parameters of the head says most about the code.
     const same = pool.filter((run) => treeOf(run) === treeOf(newest))
@@ -175,6 +182,22 @@ function exactFirst(runs: readonly SealedRun[], commits: readonly CodeCommit[]):
   return exact.length > 0 ? exact : runs
 }
 
+/**
+ * The runs of the commit nearest to the tip first, whenever they ran: repeating an old run says nothing of new code. Runs
+ * of one commit stay newest first. Commits come newest first.
+ */
+function nearestFirst(runs: readonly SealedRun[], commits: readonly CodeCommit[]): readonly SealedRun[] {
+  const places = new Map<Oid, number>()
+  commits.forEach(({ oid, tree }, place) => {
+    for (const name of [oid, tree]) if (!places.has(name)) places.set(name, place)
+  })
+  const placeOf = ({ code }: SealedRun): number => {
+    if (code.kind !== 'commit') return commits.length
+    return Math.min(places.get(code.tree) ?? commits.length, places.get(code.commit) ?? commits.length)
+  }
+  return runs.toSorted((left, right) => placeOf(left) - placeOf(right))
+}
+
 function isIn(trees: ReadonlySet<Oid>, tree: Oid | undefined): boolean {
   return tree !== undefined && trees.has(tree)
 }
@@ -235,7 +258,8 @@ function sideOf(chosen: SealedRun, pool: readonly SealedRun[], facts: SideFacts)
   }
 }
 
-function isRepeat(run: SealedRun, chosen: SealedRun): boolean {
+/** Tells whether a run repeats another: the same experiment, code, data and parameters, seeds aside. */
+export function isRepeat(run: SealedRun, chosen: SealedRun): boolean {
   return run.experiment === chosen.experiment && treeOf(run) === treeOf(chosen) && settingOf(run) === settingOf(chosen)
 }
 

@@ -201,3 +201,37 @@ test('diff shows the same change, by its ends or as what this branch adds', () =
   expect(world.mlv('diff', 'main..HEAD').stdout).toBe(stdout)
   expect(world.mlv('diff', '--pr', 'main..HEAD')).toMatchObject({ exitCode: 2 })
 })
+
+test('repeating an older run of the branch does not stand for its newest code', () => {
+  const world = makeReviewedWorld()
+  record(world, [0.93])
+  world.write('train.py', 'print("training badly")\n')
+  world.git('commit', '--quiet', '--all', '--message=Worse')
+  record(world, [0.4])
+  expect(world.mlv('gate')).toMatchObject({ exitCode: 1 })
+  // The good code once more, after the bad: it ran last, and is not what would be merged.
+  world.git('checkout', '--quiet', 'HEAD~1')
+  record(world, [0.93])
+  world.git('switch', '--quiet', 'wider')
+  const { exitCode, stdout } = world.mlv('gate')
+  expect(exitCode).toBe(1)
+  expect(stdout).not.toContain('before the head')
+})
+
+test('a change that trains under another name has not run what the base declares', () => {
+  const world = makeReviewedWorld()
+  world.write('metrics.json', JSON.stringify({ auc: 0.5, latency: 12 }))
+  world.mlv('commit', '--experiment', 'sneaky')
+  const { exitCode, stdout } = world.mlv('gate')
+  expect(exitCode).toBe(1)
+  expect(stdout).toContain('no finished run was made from the code of this change')
+})
+
+test('runs of the same code with other parameters are told, not passed over in silence', () => {
+  const world = makeReviewedWorld()
+  world.write('metrics.json', JSON.stringify({ auc: 0.5, latency: 12 }))
+  world.mlv('commit', '--param', 'lr=1')
+  world.write('metrics.json', JSON.stringify({ auc: 0.95, latency: 12 }))
+  world.mlv('commit', '--param', 'lr=2')
+  expect(world.mlv('gate').stdout).toContain('1 more run of this code, with other parameters or data: not judged')
+})

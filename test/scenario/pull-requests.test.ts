@@ -40,37 +40,34 @@ describe.each<ForgeFlavour>(['github', 'gitea', 'gitlab'])('on %s', (flavour) =>
     expect([...forge.tokens].every((token) => token.includes(FORGE_TOKEN))).toBe(true)
     for (const { stdout, stderr } of [opened]) expect(stdout + stderr).not.toContain(FORGE_TOKEN)
   })
+})
 
-  test('two workflows have a comment each, a forged marker selects none, and two fast jobs leave one', async () => {
-    const { forge, push, job } = await makeRequestWorld(flavour)
-    push('Wider', [0.95])
-    await job(['pr', 'comment'])
-    const [ours] = forge.comments
-    forge.comments.unshift({ id: 100, author: 'mallory', body: ours?.body ?? '' })
-    forge.comments.push({ id: 101, author: JOB_LOGIN[flavour], body: `words first\n${ours?.body ?? ''}` })
-    expect((await job(['pr', 'comment'])).stdout).toBe('#7: comment 1 on churn unchanged\n')
-    await job(['pr', 'comment'], { workflow: 'nightly' })
-    expect(forge.comments.map(({ author }) => author)).toEqual([
-      'mallory',
-      ...Array<string>(3).fill(JOB_LOGIN[flavour]),
-    ])
+test('two workflows have a comment each, a forged marker selects none, and two fast jobs leave one', async () => {
+  const { forge, push, job } = await makeRequestWorld('github')
+  push('Wider', [0.95])
+  await job(['pr', 'comment'])
+  const [ours] = forge.comments
+  forge.comments.unshift({ id: 100, author: 'mallory', body: ours?.body ?? '' })
+  forge.comments.push({ id: 101, author: JOB_LOGIN.github, body: `words first\n${ours?.body ?? ''}` })
+  expect((await job(['pr', 'comment'])).stdout).toBe('#7: comment 1 on churn unchanged\n')
+  await job(['pr', 'comment'], { workflow: 'nightly' })
+  expect(forge.comments.map(({ author }) => author)).toEqual(['mallory', ...Array<string>(3).fill(JOB_LOGIN.github)])
 
-    forge.comments.length = 0
-    const marked = ours?.body ?? ''
-    forge.beforeCreate = () => void forge.comments.push({ id: 1, author: JOB_LOGIN[flavour], body: marked })
-    expect((await job(['pr', 'comment'])).stdout).toBe('#7: comment 1 on churn edited\n')
-    expect(forge.comments).toHaveLength(1)
-  })
+  forge.comments.length = 0
+  const marked = ours?.body ?? ''
+  forge.beforeCreate = () => void forge.comments.push({ id: 1, author: JOB_LOGIN.github, body: marked })
+  expect((await job(['pr', 'comment'])).stdout).toBe('#7: comment 1 on churn edited\n')
+  expect(forge.comments).toHaveLength(1)
+})
 
-  test('a job that was slow says nothing over a newer commit, and a busy forge is asked again', async () => {
-    const { forge, push, job } = await makeRequestWorld(flavour)
-    push('Wider', [0.95])
-    forge.failures.push(503, 429)
-    expect((await job(['pr', 'comment'])).stdout).toBe('#7: comment 1 on churn created\n')
-    forge.request.head = 'f'.repeat(40)
-    expect((await job(['pr', 'comment'])).stdout).toMatch(/^nothing posted: #7 has moved on from /)
-    expect(forge.comments).toHaveLength(1)
-  })
+test('a job that was slow says nothing over a newer commit, and a busy forge is asked again', async () => {
+  const { forge, push, job } = await makeRequestWorld('github')
+  push('Wider', [0.95])
+  forge.failures.push(503, 429)
+  expect((await job(['pr', 'comment'])).stdout).toBe('#7: comment 1 on churn created\n')
+  forge.request.head = 'f'.repeat(40)
+  expect((await job(['pr', 'comment'])).stdout).toMatch(/^nothing posted: #7 has moved on from /)
+  expect(forge.comments).toHaveLength(1)
 })
 
 test('a fork: its job writes a report and may post nothing; a second job checks and posts it', async () => {

@@ -58,6 +58,8 @@ export interface MetricReview {
   readonly band?: number
 }
 
+const ROUNDING = 8 * Number.EPSILON
+
 /** Reviews every metric of the model, in reading order, then by key. `rules` count before those runs were made with. */
 export function reviewMetrics(
   base: readonly Metrics[],
@@ -100,7 +102,7 @@ function verdictOf(
   head: MetricSample,
 ): Pick<MetricReview, 'verdict' | 'change' | 'relative' | 'band'> {
   if (base.spread === undefined || head.spread === undefined) return { verdict: 'incomparable' }
-  const { kind, change, relative } = judge(rule, base.spread.mean, head.spread.mean)
+  const { kind, change, relative } = judge(rule, base.spread.mean, meanBeside(base.spread.mean, head.spread.mean))
   const band = noiseBand(base.spread, head.spread)
   const facts = {
     change,
@@ -111,6 +113,12 @@ function verdictOf(
   if (head.notNumbers > base.notNumbers) return { verdict: 'incomparable', ...facts }
   const isNoise = kind !== 'unchanged' && band !== undefined && Math.abs(change) <= band
   return { verdict: isNoise ? 'noise' : kind, ...facts }
+}
+
+/** Means of the same values added up in another order differ by what floats leave, and by nothing else. */
+function meanBeside(base: number, head: number): number {
+  const rounding = ROUNDING * Math.max(Math.abs(base), Math.abs(head))
+  return Math.abs(head - base) <= rounding ? base : head
 }
 
 function sampleOf(key: MetricKey, runs: readonly Metrics[]): MetricSample | undefined {

@@ -18,5 +18,6 @@ export function oneStatement(sql: string): string {
   if (!/^(?:select|with|values)/.test(word)) {
     throw refuse('sql-invalid', { problem: 'a question begins with SELECT, WITH or VALUES; nothing can be changed' })
   }
-  return statement.filter((piece) => !/^(?:--|\/\*)/.test(piece)).join('')
+  // A comment separates what is around it, as a space does.
+  return statement.map((piece) => (/^(?:--|\/\*)/.test(piece) ? ' ' : piece)).join('')
 }

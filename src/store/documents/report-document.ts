@@ -34,7 +34,10 @@ import type { DifferenceSection, ReportView, ReviewView } from '../../domain/rev
 import { REPORT_FORMAT } from '../../domain/review/report-view.ts'
 
 const LIMIT_TEXT = 10_000
-const LIMIT_REVIEWS = 1_000
+/** Each may become a comment. */
+const LIMIT_REVIEWS = 30
+/** More than mlv ever writes of one curve. */
+const LIMIT_POINTS = 500
 
 /** Reads a report's JSON. @throws `format-newer`, `document-malformed`, what the strict JSON reader refuses */
 export function decodeReport(text: string, file: string): ReportView {
@@ -174,7 +177,11 @@ const flipsOf: Decoder<SampleFlips> = (value, spot) => {
 
 const curveOf: Decoder<ReviewCurve> = (value, spot) => {
   const fields = fieldsOf(value, spot)
-  const side = (name: string): readonly CurvePoint[] => required(fields, name, listOf(pointOf))
+  const side = (name: string): readonly CurvePoint[] => {
+    const points = required(fields, name, listOf(pointOf))
+    if (points.length > LIMIT_POINTS) throw malformed(spot, `a curve of more than ${LIMIT_POINTS} points`)
+    return points
+  }
   return { key: required(fields, 'key', metricKey), base: side('base'), head: side('head') }
 }
 
@@ -195,11 +202,13 @@ const sectionOf: Decoder<DifferenceSection> = (value, spot) => {
       'rows',
       listOf((row, place) => {
         const inner = fieldsOf(row, place)
-        const told = ['base', 'head', 'remark'].flatMap((name) => {
+        const told = ['base', 'head'].flatMap((name) => {
           const text = optional(inner, name, shortText)
           return text === undefined ? [] : [[name, text] as const]
         })
-        return { subject: required(inner, 'subject', shortText), ...Object.fromEntries(told) }
+        const remark = optional(inner, 'remark', oneOf('added', 'removed'))
+        const words = remark === undefined ? {} : { remark }
+        return { subject: required(inner, 'subject', shortText), ...Object.fromEntries(told), ...words }
       }),
     ),
   }

@@ -76,6 +76,7 @@ test.each<[string, (text: string) => string]>([
   ['a key that is no key', (text) => text.replace('"key": "latency"', '"key": "a\\u001b[2Jb"')],
   ['text of a megabyte', (text) => text.replace('"policy": "', `"policy": "${'x'.repeat(1_000_000)}`)],
   ['a curve to infinity', (text) => text.replace(/\[\s*0(\.0)?,\s*2(\.0)?\s*\]/, '[0, "Infinity"]')],
+  ['a remark of its own', (text) => text.replace('"subject": "lr"', '"subject": "lr", "remark": "|\\n\\n# Approved"')],
   ['a section of its own', (text) => text.replace('"title": "parameters"', '"title": "<script>"')],
   ['a newer format', (text) => text.replace('"format": 1', '"format": 2')],
   ['no JSON', () => '{'],

@@ -28,6 +28,8 @@ test.each<[string, readonly number[], readonly number[], ReviewVerdict]>([
   ['a fall inside the noise of three runs', [0.92, 0.924, 0.922], [0.918, 0.922, 0.92], 'noise'],
   ['a fall beyond it', [0.92, 0.924, 0.922], [0.9, 0.904, 0.902], 'worse'],
   ['a single run beside five: their spread counts for both', [0.9, 0.91, 0.92, 0.93, 0.94], [0.9], 'noise'],
+  ['equal values, however many add up otherwise', Array<number>(2).fill(0.1), Array<number>(10).fill(0.1), 'unchanged'],
+  ['the same values in another order', [0.1, 0.2, 0.3], [0.3, 0.2, 0.1], 'unchanged'],
   ['no spread at all: every change counts', [0.9, 0.9], [0.91, 0.91], 'better'],
   ['one run diverged', [0.9, 0.91], [0.9, NaN], 'incomparable'],
   ['it diverged before too', [0.9, NaN], [0.95, NaN], 'better'],

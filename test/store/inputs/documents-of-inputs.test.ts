@@ -149,7 +149,27 @@ goals:
         "datasets": [
           "data/train.csv",
         ],
+        "evaluation": {
+          "key": "id",
+          "pass": "correct",
+          "path": "outputs/eval.csv",
+        },
         "experiment": "baseline",
+        "gates": {
+          "metrics": Map {
+            "val_accuracy" => {
+              "min": 0.9,
+              "worsen": {
+                "kind": "relative",
+                "part": 0.005,
+              },
+            },
+          },
+          "repeats": 1,
+          "required": [
+            "val_loss",
+          ],
+        },
         "goals": Map {
           "val_loss" => {
             "goal": "min",
