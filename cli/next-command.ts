@@ -39,7 +39,7 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'operation-not-found': () => "run 'mlv log' for the operations there are",
   'revision-ambiguous': ({ matches }) => showOr(matches[0], 'name more characters of it'),
   'metric-not-found': () => "run 'mlv show @' for the metrics of the newest run",
-  'file-not-found': ({ file }) => `create ${shellQuoted(file)}, or take it off the command line or out of mlv.yaml`,
+  'file-not-found': ({ file, wanted }, verb) => missingFileText(file, wanted, verb),
   'glob-unmatched': ({ glob }) => `write the files first, or take ${shellQuoted(glob)} out`,
   'nothing-to-record': () => "run 'mlv commit --param lr=0.1 --metric loss=0.3', or name files in mlv.yaml",
   'command-foreign': ({ run }) =>
@@ -177,13 +177,25 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'disk-full': () => 'free some space, then repeat the command',
   'disk-failed': () => "check the disk, then run 'mlv fsck'",
   'too-many-open-files': () => "raise the limit with 'ulimit -n 4096', then repeat the command",
-  'remote-unreachable': (_, verb) => {
+  'remote-unreachable': ({ url }, verb) => {
+    if (verb === 'get') return `check the address, or try again when ${url} answers`
     return verb === 'rerun' || verb === 'checkout'
       ? "repeat it when the remote answers; 'mlv pull --artifacts --code' brings beforehand what it needs"
       : 'try again when the network is back; what is recorded waits'
   },
   'remote-refused': () => 'ask who keeps that server, or try again later; what is recorded waits',
   'permission-denied': ({ path }) => `run 'ls -ld ${shellQuoted(path)}' to see who may`,
+}
+
+/** A recorded thing cannot be created: what is recorded can be shown. */
+function missingFileText(file: string, wanted: string, verb: string | undefined): string {
+  const [, recorded] = /^(?:a )?(?:file|tensor) of (?:run )?(.+)$/.exec(wanted) ?? []
+  if (recorded !== undefined && verb === 'get')
+    return `repeat it with a name that ${recorded} has, or without one for all`
+  if (recorded !== undefined) return `run 'mlv show ${shellQuoted(recorded)}' to see what it has`
+  if (wanted === 'recorded dataset') return `bring ${shellQuoted(file)} back to where it was, or record a new run`
+  if (wanted === 'document') return `create ${shellQuoted(file)}, or name the documents to look at`
+  return `create ${shellQuoted(file)}, or take it off the command line or out of mlv.yaml`
 }
 
 /** What git keeps of the code of a run; `mlv push` sends it, and what needs it fetches it. */

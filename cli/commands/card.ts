@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { refuse } from '../../src/domain/failure.ts'
 import { checkClaims, doClaimsHold } from '../../src/ops/check-claims.ts'
-import type { ClaimDocument } from '../../src/ops/check-claims.ts'
+import type { CheckedDocument, ClaimDocument } from '../../src/ops/check-claims.ts'
 import { describeModel } from '../../src/ops/describe-model.ts'
 import { placeDocument } from '../../src/ops/write-card.ts'
 import { defineCommand } from '../command.ts'
@@ -16,6 +16,7 @@ import type { ExitCode } from '../exit-code.ts'
 import { claimsText } from '../format/claim-text.ts'
 import { codeSpan } from '../format/markdown-code.ts'
 import { modelCard } from '../format/model-card.ts'
+import { shellQuoted } from '../format/shell-quoted.ts'
 import { claimsJson, madeCardJson } from '../json/card-json.ts'
 import type { MadeCard } from '../json/card-json.ts'
 import { anyNumber, flag, text } from '../option.ts'
@@ -96,8 +97,25 @@ async function checkDocuments(
     () => claimsText(checked),
   )
   const isDone = doClaimsHold(checked)
-  if (!isDone && !write) output.talk(["next: 'mlv card --write' writes what is recorded"])
+  const canWrite = checked.some(isOutdated)
+  if (canWrite && !write) output.talk([`next: '${writingLine(files, wishes)}' writes what is recorded`])
   return isDone ? EXIT.ok : EXIT.difference
+}
+
+/** What nobody recorded cannot be written. */
+function isOutdated({ claims, outdatedLine }: CheckedDocument): boolean {
+  return outdatedLine !== undefined || claims.some(({ status }) => status !== 'holds' && status !== 'unknown')
+}
+
+/** The same documents, to be written. */
+function writingLine(files: readonly string[], { template, output, inCode, at }: CardWishes): string {
+  const options = [
+    ...(inCode ? ['--in-code'] : []),
+    ...(at === undefined ? [] : ['--at', shellQuoted(at)]),
+    ...(template === undefined ? [] : ['--template', shellQuoted(template)]),
+    ...(output === undefined ? [] : ['--output', shellQuoted(output)]),
+  ]
+  return ['mlv', 'card', '--write', ...options, ...files.map(shellQuoted)].join(' ')
 }
 
 function documentsOf(

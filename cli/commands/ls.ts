@@ -1,6 +1,9 @@
 /**
  * `mlv ls`: the runs, filtered, sorted, in columns of one's choice, or grouped.
  */
+import { printable } from '../../src/base/printable.ts'
+import { isFailure, refuse } from '../../src/domain/failure.ts'
+import { sortKeyOf } from '../../src/domain/query-sort.ts'
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
 import { fieldValue } from '../../src/ops/field-value.ts'
@@ -10,7 +13,6 @@ import { leftBehind } from '../../src/ops/left-behind.ts'
 import { listRuns } from '../../src/ops/list-runs.ts'
 import type { ListRunsOptions } from '../../src/ops/list-runs.ts'
 import type { RunRow } from '../../src/ops/run-row.ts'
-import { refuse } from '../../src/domain/failure.ts'
 import { defineCommand } from '../command.ts'
 import type { Session } from '../command.ts'
 import { AT } from '../common-options.ts'
@@ -55,6 +57,7 @@ export const lsCommand = defineCommand({
     { line: 'mlv ls --group param.lr', does: 'mean and deviation over the seeds of each learning rate' },
   ],
   run: async ({ output, nowMs, withRepository }, _, { columns, group, watch, ...query }) => {
+    refuseSort(query.sort)
     if (watch) return watchList(output, withRepository, { columns, group, query })
     const [rows, left] = await withRepository((repository) =>
       Promise.all([listRuns(repository, query), leftBehind(repository)]),
@@ -124,4 +127,18 @@ export function groupsJson(groups: readonly RunGroup[]): ValueMap {
       metrics: mapJson(metrics, (spread) => valueMap({ ...spread, count: integer(spread.count) })),
     })
   return valueMap({ groups: listJson(groups, group) })
+}
+
+/** A sort that cannot be read is told as one, not as the filter whose grammar it shares. @throws `usage-invalid` */
+function refuseSort(text: string | undefined): void {
+  try {
+    if (text !== undefined) sortKeyOf(text)
+  } catch (caught) {
+    if (!isFailure(caught, 'filter-invalid')) throw caught
+    throw refuse(
+      'usage-invalid',
+      { problem: `--sort '${printable(text ?? '')}': ${caught.detail.data.problem}` },
+      caught,
+    )
+  }
 }

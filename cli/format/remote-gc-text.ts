@@ -41,6 +41,7 @@ export function remoteGcText(report: RemoteGarbageReport): readonly Line[] {
 
 function placeText(report: PlaceReport): readonly Line[] {
   const { store, isDryRun, repositories, objects, markedUntilMs } = report
+  if (report.isUnused === true) return [[`store ${store}: nobody uses it yet, so there is nothing to do`]]
   const named =
     repositories.length === 0 ? [] : [`asked ${countText(repositories.length, 'repository', 'repositories')}`]
   const each = isDryRun ? objects.filter(({ fate }) => fate !== 'keep').map(objectLine) : []

@@ -21,13 +21,25 @@ export function pullText(report: ShareReport): readonly Line[] {
   const { replayed, notices, remote } = report
   const onTop: readonly Line[] =
     replayed === 0 ? [] : [[`put ${countText(replayed, 'operation')} of this clone on top of those of ${remote}`]]
-  return [...fetchText(report), ...onTop, ...broughtLines(report.artifacts), ...noticeLines(notices)]
+  return [...cameText(report), ...onTop, ...broughtLines(report.artifacts), ...noticeLines(notices)]
+}
+
+/** What was fetched, and what this clone took in where that is another number: the rest was fetched earlier. */
+function cameText(report: ShareReport): readonly Line[] {
+  const { remote, fetched, takenIn = [] } = report
+  const earlier = takenIn.filter(({ ref, operations }) => {
+    return !fetched.some((move) => move.ref === ref && move.operations >= operations)
+  })
+  if (earlier.length === 0) return fetchText(report)
+  const when = (ref: string): string => (fetched.some((move) => move.ref === ref) ? 'now and before' : 'before')
+  const lines = earlier.map((move): Line => [`took in ${movedText(move)} of ${remote}, fetched ${when(move.ref)}`])
+  return fetched.length === 0 ? lines : [...fetchText(report), ...lines]
 }
 
 /** Writes what pushing did. */
 export function pushText(report: ShareReport): readonly Line[] {
-  const { remote, pushed, refused, fetched } = report
-  const met = fetched.length === 0 ? [] : pullText({ ...report, artifacts: NO_ARTIFACTS, notices: [] })
+  const { remote, pushed, refused, fetched, takenIn = [] } = report
+  const met = fetched.length + takenIn.length === 0 ? [] : pullText({ ...report, artifacts: NO_ARTIFACTS, notices: [] })
   const sent: readonly Line[] =
     pushed.length === 0 && refused.length === 0
       ? [[`nothing to push: ${remote} has all of it`]]

@@ -31,7 +31,9 @@ function areaLine({ ref, tip, upstream }: AreaStatus): Line {
 
 function waitingLines({ areas }: StatusReport): readonly Line[] {
   const waiting = areas.reduce((sum, { upstream }) => sum + (upstream?.ahead ?? 0), 0)
-  return waiting === 0 ? [] : [[`${countText(waiting, 'operation')} wait to be shared; run 'mlv push'`]]
+  return waiting === 0
+    ? []
+    : [[`${countText(waiting, 'operation')} ${waiting === 1 ? 'waits' : 'wait'} to be shared; run 'mlv push'`]]
 }
 
 function upstreamText(upstream: AreaStatus['upstream']): string {

@@ -89,7 +89,7 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
   }),
   'file-not-found': ({ file, wanted }) => ({
     what: `${wanted} ${quoted(file)} does not exist`,
-    why: 'it was named on the command line or in mlv.yaml',
+    why: missingWhy(wanted),
   }),
   'glob-unmatched': ({ glob, folder }) => ({
     what: `nothing matches ${quoted(glob)} in ${quoted(folder)}`,
@@ -359,6 +359,14 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
     what: `${operation} of ${quoted(path)} is not permitted`,
     why: 'the file or its folder belongs to someone else or is read-only',
   }),
+}
+
+/** What is recorded was named by a revision, and never by a file that can be created. */
+function missingWhy(wanted: string): string {
+  if (/^(?:a )?(?:file|tensor) of /.test(wanted)) return 'no file or tensor of that name is recorded there'
+  if (wanted === 'recorded dataset') return 'the run read it from there, and it is neither there nor in a store'
+  if (wanted === 'document') return 'it was named on the command line, or is looked at when nothing is named'
+  return 'it was named on the command line or in mlv.yaml'
 }
 
 function closestOf(closest: readonly string[], kind: string): string {

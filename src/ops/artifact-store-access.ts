@@ -3,7 +3,10 @@
  */
 import type { BranchSettings } from '../domain/branch.ts'
 import type { ArtifactTransfer } from '../remote/artifact-transfer.ts'
-import { listRemotes, remoteUrl } from '../remote/git-transport.ts'
+import type { Oid } from '../domain/oid.ts'
+import type { ListedRepository } from '../remote/care/care-documents.ts'
+import { firstCommitOf } from '../remote/git-history.ts'
+import { listRemotes, remoteUrl, trackingRef } from '../remote/git-transport.ts'
 import { lfsHostOf } from '../remote/lfs/lfs-settings.ts'
 import { parseLfsRemote } from '../remote/lfs/lfs-endpoint.ts'
 import type { LfsRemote } from '../remote/lfs/lfs-settings.ts'
@@ -13,6 +16,7 @@ import { registeredUrl } from '../remote/care/registration.ts'
 import { hostsTrustedFor, readTrustedHosts } from '../remote/trusted-hosts.ts'
 import type { TrustedHost } from '../remote/trusted-hosts.ts'
 import { REGISTRY_REF } from '../store/branch/snapshot.ts'
+import type { GitProgram } from '../store/git/git-command.ts'
 import type { Repository } from './repository.ts'
 
 /** What a trust in an address on the branch is bound to, where one in an LFS server is bound to a remote's host. */
@@ -22,7 +26,7 @@ export const NAMED_BY_BRANCH = 'branch'
  * Opens the store, does the work and closes it.
  *
  * @param remote a remote of git's configuration; the usual one when absent.
- * @throws `remote-url-invalid`, `lfs-host-untrusted`, `store-host-untrusted`, `store-not-found`, what the work throws
+ * @throws what the work throws; `remote-not-found`
  */
 export async function withSharedStore<Result>(
   repository: Repository,
@@ -54,7 +58,7 @@ export async function transferOptions(
   settings: BranchSettings,
   remote: string | undefined,
 ): Promise<TransferOptions> {
-  const { git, files, clock, entropy, variables, worktree, commonDir } = repository
+  const { git, files, clock, entropy, variables, worktree, commonDir, onTrouble } = repository
   const trusted = await readTrustedHosts(files, commonDir)
   return {
     git,
@@ -69,15 +73,30 @@ export async function transferOptions(
     ref: REGISTRY_REF,
     trustedHosts: hostsTrustedFor(trusted, NAMED_BY_BRANCH),
     listedAs: () => listedAs(repository, remote),
+    onTrouble,
   }
 }
 
 /** How a store lists this repository: by its remote, else by its folder, so that nothing of it is taken for unused. */
-export async function listedAs(repository: Repository, remote: string | undefined): Promise<string> {
+async function listedAs(repository: Repository, remote: string | undefined): Promise<ListedRepository> {
   const { git, place, worktree, commonDir } = repository
   const name = remote ?? (await usualRemote(repository))
-  if (git === undefined || name === undefined) return commonDir
-  return registeredUrl(await remoteUrl(git, place, name), worktree ?? commonDir)
+  // Without git its history is not walked. An entry that does not say which repository it is lets nothing be removed.
+  if (git === undefined) return { url: commonDir, identity: undefined }
+  const identity = await identityOf(repository, git, name)
+  if (name === undefined) return { url: commonDir, identity }
+  return { url: registeredUrl(await remoteUrl(git, place, name), worktree ?? commonDir), identity }
+}
+
+/** The first commit of the registry branch as the remote has it: a branch begun apart is put on top of that one. */
+async function identityOf(
+  { place, context: { engine } }: Repository,
+  git: GitProgram,
+  remote: string | undefined,
+): Promise<Oid | undefined> {
+  const published = remote === undefined ? undefined : await engine.readRef(trackingRef(remote, REGISTRY_REF))
+  const tip = published ?? (await engine.readRef(REGISTRY_REF))
+  return tip === undefined ? undefined : firstCommitOf({ git, place }, tip)
 }
 
 /** A remote as LFS servers are looked for; `undefined` in a repository without one. @throws `remote-not-found` */

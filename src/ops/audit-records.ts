@@ -12,46 +12,75 @@ import { listModelNames, readAliases, readVersions } from '../store/branch/read-
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { decodeVersion } from '../store/documents/version-manifest.ts'
 
-const VERSION = /^models\/([^/]+)\/versions\/([^/]+)\/version\.yaml$/
-const RUN = /^runs\/(?:[^/]+\/){4}([^/]+)\/run\.yaml$/
+/** Below which git's pathspecs find what is written once, beside a few files that are not. */
+export const RECORD_FOLDERS = ['models/*/versions/**', 'runs/**'].map((path) => `:(glob)${path}`)
+const VERSION = /^models\/([^/]+)\/versions\/([^/]+)\/(.+)$/
+const RUN = /^runs\/(?:[^/]+\/){4}([^/]+)\/(.+)$/
+const MUTABLE = /^(?:models\/[^/]+\/versions\/[^/]+\/(?:state\.yaml$|receipts\/)|runs\/(?:[^/]+\/){5}notes\.yaml$)/
 
 /**
- * Records that a commit edited or took away. A version that gets another number because two were published under one
- * goes to another folder in the same commit, and says which number it had.
+ * Records that a commit edited or took away, a problem for each folder. A version that gets another number because two
+ * were published under one goes to another folder in the same commit, and says which number it had.
  */
 export async function editedRecords(
-  { engine }: BranchSnapshot,
+  snapshot: BranchSnapshot,
   { oid, author, changes }: HistoryCommit,
 ): Promise<readonly AuditProblem[]> {
-  const suspects = changes.filter(({ path, before }) => before !== undefined && (VERSION.test(path) || RUN.test(path)))
-  if (suspects.length === 0) return []
-  const read = async (blob: Oid, path: string): Promise<ModelVersion | undefined> => {
-    return orNothing(async () => decodeVersion(await engine.readBlob(blob), path))
-  }
-  const moved = new Map<VersionUid, ModelVersion>()
-  for (const { path, before, after } of changes) {
-    const version = after === undefined || !VERSION.test(path) ? undefined : await read(after, path)
-    if (version?.was !== undefined && before !== after) moved.set(version.uid, version)
+  const folders = new Map<string, HistoryChange[]>()
+  for (const change of changes) {
+    const id = change.before === undefined || MUTABLE.test(change.path) ? undefined : idOf(change.path)
+    if (id !== undefined) folders.set(id, [...(folders.get(id) ?? []), change])
   }
   const problems: AuditProblem[] = []
-  for (const change of suspects) {
-    const { path, before } = change
-    const version = before === undefined || !VERSION.test(path) ? undefined : await read(before, path)
-    const now = version === undefined ? undefined : moved.get(version.uid)
-    if (version !== undefined && now !== undefined && now.number !== version.number && isSameBut(version, now)) continue
-    problems.push({ id: idOf(path), problem: wordsFor(change), commit: oid, by: author })
+  for (const [id, edits] of folders) {
+    if (await isRenumbering(snapshot, oid, edits)) continue
+    problems.push({ id, problem: wordsFor(edits), commit: oid, by: author })
   }
   return problems
 }
 
-function wordsFor({ path, after }: HistoryChange): string {
-  const file = path.slice(path.lastIndexOf('/') + 1)
-  return after === undefined ? `its ${file} was removed` : `its ${file} was edited`
+/** Tells whether all that was taken from the folder of a version is in another one, the same but for its number. */
+async function isRenumbering(
+  { engine, settings, tips }: BranchSnapshot,
+  commit: Oid,
+  edits: readonly HistoryChange[],
+): Promise<boolean> {
+  const record = edits.find(({ path }) => VERSION.exec(path)?.[3] === 'version.yaml')
+  const blob = record?.before
+  if (record === undefined || blob === undefined) return false
+  const version = await orNothing(async () => decodeVersion(await engine.readBlob(blob), record.path))
+  if (version === undefined) return false
+  const then: BranchSnapshot = { engine, settings, tips: { ...tips, records: commit } }
+  const all = (await orNothing(() => readVersions(then, version.model))) ?? []
+  const isMoved = (now: ModelVersion): boolean => now.was !== undefined && now.number !== version.number
+  const now = all.find((candidate) => isMoved(candidate) && isSameBut(version, candidate))
+  if (now === undefined) return false
+  for (const { path, before } of edits) {
+    const below = VERSION.exec(path)?.[3] ?? ''
+    if (below === 'version.yaml') continue
+    const entry = await engine.entryAt(commit, rootPath(`models/${now.model}/versions/${now.number}/${below}`))
+    if (entry?.oid !== before) return false
+  }
+  return true
 }
 
-function idOf(path: string): string {
+/** The record itself goes before its files, and one that is gone took them along. */
+function wordsFor(edits: readonly HistoryChange[]): string {
+  const files = edits.map(({ path }) => VERSION.exec(path)?.[3] ?? RUN.exec(path)?.[2] ?? path)
+  const at = Math.max(
+    files.findIndex((file) => file === 'version.yaml' || file === 'run.yaml'),
+    0,
+  )
+  const file = files[at] ?? ''
+  if (edits[at]?.after === undefined) return `its ${file} was removed`
+  return files.length === 1
+    ? `its ${file} was edited`
+    : `its ${file} was edited, and ${files.length - 1} more of its files`
+}
+
+function idOf(path: string): string | undefined {
   const [, model = '', number = ''] = VERSION.exec(path) ?? []
-  return model === '' ? (RUN.exec(path)?.[1] ?? path) : `${model}@v${number}`
+  return model === '' ? RUN.exec(path)?.[1] : `${model}@v${number}`
 }
 
 /** Tells whether a version is the same but for its number. */

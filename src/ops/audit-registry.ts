@@ -16,16 +16,17 @@ import { parseAliasName, parseModelName } from '../domain/name.ts'
 import type { ModelName } from '../domain/name.ts'
 import type { Oid } from '../domain/oid.ts'
 import { parseOperation } from '../domain/operation-message.ts'
+import { treePath, versionFolder } from '../domain/tree-path.ts'
 import { isShallowClone } from '../remote/git-history.ts'
 import { listModelNames, readReceipts, readVersions } from '../store/branch/read-models.ts'
-import { readHistory } from '../store/branch/read-history.ts'
+import { readEdits, readHistory, readRoots } from '../store/branch/read-history.ts'
 import type { HistoryChange, HistoryCommit } from '../store/branch/read-history.ts'
 import { openSnapshot } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { decodeAlias } from '../store/documents/alias-manifest.ts'
 import { decodeState } from '../store/documents/state-manifest.ts'
 import { decodeVersion } from '../store/documents/version-manifest.ts'
-import { aliasProblems, disagreements, editedRecords } from './audit-records.ts'
+import { aliasProblems, disagreements, editedRecords, RECORD_FOLDERS } from './audit-records.ts'
 import { requireModel } from './resolve-revision.ts'
 import { requireGit } from './repository.ts'
 import type { Repository } from './repository.ts'
@@ -59,7 +60,14 @@ export async function auditRegistry(repository: Repository, options: AuditOption
   // One history is in its own order, whatever clocks said; two are told by their times.
   if (tips.size > 1) commits.sort((left, right) => left.atSeconds - right.atSeconds)
   const audit = new Audit(snapshot)
-  if (await isShallowClone(place)) audit.tell({ id: 'history', problem: 'was cut off when this clone was made' })
+  const isCutOff = await isShallowClone(place)
+  if (isCutOff) audit.tell({ id: 'history', problem: 'was cut off when this clone was made' })
+  for (const tip of tips) {
+    const roots = isCutOff ? [] : await readRoots(place, tip)
+    // A merge can put a history of its own before the one that was published, which is still there behind it.
+    if (roots.length > 1) audit.tell({ id: 'history', problem: `has ${roots.length} beginnings: ${roots.join(', ')}` })
+    for (const commit of await readEdits(place, tip, RECORD_FOLDERS)) await audit.edits(commit)
+  }
   for (const commit of commits) await audit.commit(commit)
   const { events, ...report } = await audit.report(commits.length)
   const isWanted = (event: AuditEvent): boolean => {
@@ -85,6 +93,8 @@ class Audit {
   /** Every content an alias had, by its path. */
   readonly #earlier = new Map<string, Set<Oid>>()
   readonly #versions = new Map<ModelName, readonly ModelVersion[]>()
+  /** The content each `version.yaml` has at the commit that is looked at, by its path. */
+  readonly #versionsThen = new Map<string, Oid>()
   #runs = 0
 
   constructor(snapshot: BranchSnapshot) {
@@ -95,8 +105,12 @@ class Audit {
     this.#problems.push(problem)
   }
 
-  async commit(commit: HistoryCommit): Promise<void> {
+  async edits(commit: HistoryCommit): Promise<void> {
     this.#problems.push(...(await editedRecords(this.#snapshot, commit)))
+  }
+
+  async commit(commit: HistoryCommit): Promise<void> {
+    this.#noteVersions(commit)
     for (const change of commit.changes) {
       if (change.path.endsWith('/run.yaml') && change.before === undefined) this.#runs += 1
       try {
@@ -164,7 +178,8 @@ class Audit {
     const isRollback = earlier.has(after)
     this.#earlier.set(path, earlier.add(after))
     const versions = await this.#versionsOf(model)
-    for (const { id, problem } of aliasProblems(now, versions)) {
+    const then = await this.#versionThen(now)
+    for (const { id, problem } of aliasProblems(now, then === undefined ? versions : [then])) {
       this.tell({ id, problem, commit: commit.oid, by: commit.author })
     }
     const version = versions.find(({ uid }) => uid === now.version.uid)
@@ -172,6 +187,26 @@ class Audit {
     const reason = isRollback ? rollbackReason(commit) : now.reason
     const kind = isRollback ? ('rolled back' as const) : ('promoted' as const)
     this.#add(commit, { kind, ...facts, ...about, version: now.version, ...optional({ reason }) })
+  }
+
+  /** Before any alias of the commit is looked at: names of paths put aliases first. */
+  #noteVersions({ changes }: HistoryCommit): void {
+    for (const { path, after } of changes) {
+      if (!path.endsWith('/version.yaml')) continue
+      if (after === undefined) this.#versionsThen.delete(path)
+      else this.#versionsThen.set(path, after)
+    }
+  }
+
+  /** The version that an alias names as it was then: whoever edits it later makes no liar of who promoted it. */
+  async #versionThen({ model, version }: Alias): Promise<ModelVersion | undefined> {
+    const path = treePath(versionFolder(model, version.number), 'version.yaml')
+    const blob = this.#versionsThen.get(path)
+    if (blob === undefined) return undefined
+    const found = await this.#blob(blob)
+      .then((bytes) => decodeVersion(bytes, path))
+      .catch(nothing)
+    return found?.uid === version.uid ? found : undefined
   }
 
   async #about(version: ModelVersion): Promise<Pick<AuditEvent, 'version' | 'evidence'>> {

@@ -89,7 +89,7 @@ async function openSearch(repository: Repository, options: BisectOptions): Promi
   const goodRun = await runOf(snapshot, good)
   const rule = await ruleOf(snapshot, good, goodRun, metric)
   const bad = await resolveBad(snapshot, options.bad)
-  const goodCommit = commitOf(goodRun, '--good', options.good)
+  const goodCommit = await standsFor(snapshot, options.good, goodRun, commitOf(goodRun, '--good', options.good))
   const line = await commitLine(snapshot, goodCommit, { text: options.bad, commit: bad.commit })
   if (options.launch !== undefined) {
     if (goodRun.command === undefined) throw refuse('command-unknown', { run: goodRun.id })
@@ -111,6 +111,14 @@ function addNamed(runs: Map<Oid, readonly SealedRun[]>, commit: Oid, named: Seal
     commit,
     [...others, named].sort((left, right) => (left.id < right.id ? -1 : 1)),
   )
+}
+
+/** The commit of an end: one that was named, when the run is of its files under another, as a squash leaves them. */
+async function standsFor({ engine }: BranchSnapshot, text: string, { code }: SealedRun, commit: Oid): Promise<Oid> {
+  const { kind } = parseRevision(text)
+  const named = kind === 'code' || kind === 'run-prefix' ? await engine.resolveCommit(text) : undefined
+  if (named === undefined || code.kind !== 'commit') return commit
+  return (await engine.readCommit(named)).tree === code.tree ? named : commit
 }
 
 async function runOf(snapshot: BranchSnapshot, resolved: Resolved): Promise<SealedRun> {
@@ -141,9 +149,9 @@ async function resolveBad(
   const named = kind === 'code' || kind === 'run-prefix' ? await snapshot.engine.resolveCommit(text) : undefined
   try {
     const run = await runOf(snapshot, await resolveRevision(snapshot, text))
-    const commit = commitOf(run, '--bad', text)
+    const commit = await standsFor(snapshot, text, run, commitOf(run, '--bad', text))
     // A commit stands for all its runs, not for the newest of them alone.
-    return commit === named ? { commit } : { commit, run }
+    return run.code.kind === 'commit' && run.code.commit === named ? { commit } : { commit, run }
   } catch (caught) {
     if (named !== undefined && isFailure(caught, 'run-not-found')) return { commit: named }
     throw caught

@@ -3,15 +3,22 @@
  */
 import { Failure } from '../domain/failure.ts'
 import { folderUnit } from '../domain/merge-unit.ts'
+import { parseModelName } from '../domain/name.ts'
 import type { Oid } from '../domain/oid.ts'
 import { guardedPath } from '../domain/review/request-check.ts'
 import type { CheckResult, GuardedPath } from '../domain/review/request-check.ts'
 import { areaOf, rootPath } from '../domain/tree-path.ts'
 import { changedPaths } from '../store/branch/changed-paths.ts'
 import type { ChangedPath } from '../store/branch/changed-paths.ts'
-import { modelPath, readModel, readState, readVersion } from '../store/branch/read-models.ts'
-import { readFileList, readNotes, readRun } from '../store/branch/read-runs.ts'
+import { readModel, readReceipts, readState, readVersion } from '../store/branch/read-models.ts'
+import { notesPath, readFileList, readNotes, readRun } from '../store/branch/read-runs.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
+import { decodeReceipt } from '../store/documents/receipt-manifest.ts'
+import { decodeView } from '../store/documents/view-manifest.ts'
+import { checkNames } from './check-names.ts'
+import { newVersionProblem } from './check-new-version.ts'
+
+const RECEIPT = /^models\/[^/]+\/versions\/[^/]+\/receipts\/[0-9a-z]+\.yaml$/
 
 /** What a change touches, and what is wrong with that. */
 export interface ChangedFiles {
@@ -38,7 +45,7 @@ export async function checkChangedFiles(fork: Oid, head: BranchSnapshot): Promis
     else if (!isNewReceipt(change)) records.push(failed('records', change.path, editOf(change)))
   }
   for (const folder of added) records.push(...(await addedRecord(head, folder)))
-  files.push(...(await unreadableWords(head, changes)))
+  files.push(...(await unreadableWords(head, changes)), ...(await checkNames(head, changes)))
   return {
     results: [
       ...(files.length > 0 ? files : [passed('files', filesTouched(changes))]),
@@ -68,7 +75,7 @@ function kindProblem({ path, after }: ChangedPath): CheckResult | undefined {
 
 /** Receipts are added to a version whenever it was repeated. */
 function isNewReceipt({ path, before }: ChangedPath): boolean {
-  return before === undefined && /^models\/[^/]+\/versions\/[^/]+\/receipts\/[^/]+\.yaml$/.test(path)
+  return before === undefined && RECEIPT.test(path)
 }
 
 function editOf({ before, after }: ChangedPath): string {
@@ -87,8 +94,12 @@ async function addedRecord(head: BranchSnapshot, folder: string): Promise<readon
     if (unit?.kind === 'version') {
       const version = await readVersion(head, unit.model, unit.number)
       await readFileList(head, rootPath(folder))
+      await readReceipts(head, unit.model, unit.number)
       const isOwn = version?.model === unit.model && version.number === unit.number
-      if (isOwn && (await readRun(head, version.run)) !== undefined) {
+      const run = isOwn ? await readRun(head, version.run) : undefined
+      if (isOwn && run !== undefined) {
+        const problem = await newVersionProblem(head, version, run)
+        if (problem !== undefined) return [failed('records', folder, problem)]
         return [passed('records', 'a version that is new', folder)]
       }
     }
@@ -103,9 +114,14 @@ async function addedRecord(head: BranchSnapshot, folder: string): Promise<readon
 async function unreadableWords(head: BranchSnapshot, changes: readonly ChangedPath[]): Promise<readonly CheckResult[]> {
   const problems: CheckResult[] = []
   for (const { path, after } of changes) {
-    if (after?.kind !== 'file' || guardedPath(path).kind !== 'words') continue
+    if (after?.kind !== 'file') continue
     try {
-      await readWords(head, path)
+      const isReceipt = RECEIPT.test(path)
+      if (isReceipt) decodeReceipt(await head.engine.readBlob(after.oid), path)
+      if (!isReceipt && guardedPath(path).kind !== 'words') continue
+      if (!isReceipt && !(await isReadWords(head, path, after.oid))) {
+        problems.push(failed('files', path, 'is said of nothing that there is'))
+      }
     } catch (caught) {
       if (!(caught instanceof Failure)) throw caught
       problems.push(failed('files', path, caught.message))
@@ -114,13 +130,23 @@ async function unreadableWords(head: BranchSnapshot, changes: readonly ChangedPa
   return problems
 }
 
-async function readWords(head: BranchSnapshot, path: string): Promise<void> {
-  const unit = folderUnit(path.slice(0, path.lastIndexOf('/')))
-  if (unit?.kind === 'version') await readState(head, unit.model, unit.number)
-  if (unit?.kind === 'run') await readNotes(head, unit.run)
-  const model = /^models\/([^/]+)\/model\.yaml$/.exec(path)?.[1]
-  const probe = model === undefined ? undefined : folderUnit(`models/${model}/versions/1`)
-  if (probe?.kind === 'version' && modelPath(probe.model) === path) await readModel(head, probe.model)
+/** Reads words; tells whether there is what they are said of. @throws what cannot be read */
+async function isReadWords(head: BranchSnapshot, path: string, blob: Oid): Promise<boolean> {
+  const folder = path.slice(0, path.lastIndexOf('/'))
+  const unit = folderUnit(folder)
+  if (unit?.kind === 'version') {
+    await readState(head, unit.model, unit.number)
+    return (await readVersion(head, unit.model, unit.number)) !== undefined
+  }
+  if (unit?.kind === 'run') {
+    await readNotes(head, unit.run)
+    return notesPath(unit.run) === path && (await readRun(head, unit.run)) !== undefined
+  }
+  const [, view] = /^views\/([^/]+)\.yaml$/.exec(path) ?? []
+  if (view !== undefined) return decodeView(await head.engine.readBlob(blob), path).name === view
+  const [, model] = /^models\/([^/]+)\/model\.yaml$/.exec(path) ?? []
+  if (model === undefined) return false
+  return (await readModel(head, parseModelName(model))) !== undefined
 }
 
 /** A rule that is kept. */

@@ -6,7 +6,6 @@
 import { sha256Of } from '../base/digest.ts'
 import type { Sha256 } from '../base/digest.ts'
 import type { ArtifactFile, StoredBytes } from '../domain/artifact.ts'
-import { contentDigestOf } from '../domain/content-digest.ts'
 import { Failure } from '../domain/failure.ts'
 import type { ModelVersion } from '../domain/model-version.ts'
 import type { ModelName } from '../domain/name.ts'
@@ -27,6 +26,7 @@ import {
 import { findRunIds, readFileList, readNotes, readRun, readSeriesOf } from '../store/branch/read-runs.ts'
 import { openSnapshot, readPath } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
+import { contentDigestWith } from './check-content.ts'
 import { bringingOnce } from './bring-artifacts.ts'
 import type { BringOnce } from './bring-artifacts.ts'
 import { membersByPack, openPackCheck } from './check-pack.ts'
@@ -169,9 +169,7 @@ class IntegrityCheck {
     if ((await readRun(this.#snapshot, version.run)) === undefined)
       this.#tell('version', id, `its run ${version.run} is missing`)
     const files = await this.#files('version', id, versionFolder(version.model, version.number))
-    const { model, parameters, datasets, code } = version
-    const codeDigest = code.kind === 'commit' ? sha256Of(code.tree) : null
-    if (contentDigestOf({ files, model, parameters, datasets, codeDigest }) !== version.contentDigest) {
+    if (contentDigestWith(version, files) !== version.contentDigest) {
       this.#tell('version', id, 'its content digest does not match what it records')
     }
   }

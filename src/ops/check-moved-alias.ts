@@ -12,6 +12,7 @@ import { DEFAULT_POLICY } from '../domain/gate-policy.ts'
 import { judgeGates } from '../domain/review/gate.ts'
 import { reviewMetrics } from '../domain/review/metric-review.ts'
 import type { CheckResult, JudgedAlias } from '../domain/review/request-check.ts'
+import type { SealedRun } from '../domain/run.ts'
 import { aliasPath } from '../domain/tree-path.ts'
 import type { ChangedPath } from '../store/branch/changed-paths.ts'
 import { readAlias, readAliases, readModel, readState, readVersion } from '../store/branch/read-models.ts'
@@ -19,6 +20,7 @@ import { readRun } from '../store/branch/read-runs.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { decodeAlias } from '../store/documents/alias-manifest.ts'
 import { failed, passed } from './check-changed-files.ts'
+import { isRepeat } from './review-sides.ts'
 
 /** The two sides of a change of the registry. */
 export interface CheckedSides {
@@ -43,7 +45,7 @@ export async function checkMovedAlias(sides: CheckedSides, { path, after }: Chan
   const { model, alias: name } = unit
   const subject = `${model}@${name}`
   if (after === undefined) {
-    return { results: [{ rule: 'version', subject, status: 'noted', note: 'names nothing any more' }] }
+    return { results: [failed('version', subject, 'was removed; an alias may only be moved')] }
   }
   try {
     const alias = decodeAlias(await sides.head.engine.readBlob(after.oid), path, model, name)
@@ -161,9 +163,7 @@ async function judge(
 ): Promise<JudgedAlias> {
   const model = await readModel(base, version.model)
   const champion = before === undefined ? undefined : await readVersion(base, version.model, before.version.number)
-  const { runs } = await readState(holder, version.model, version.number)
-  const repeats = await Promise.all(runs.map((run) => readRun(holder, run)))
-  const heads = [version.metrics, ...repeats.flatMap((run) => (run?.status === 'finished' ? [run.metrics] : []))]
+  const heads = [version.metrics, ...(await repeatsOf(holder, version)).map((run) => run.metrics)]
   const metrics = reviewMetrics(champion === undefined ? [] : [champion.metrics], heads, model?.metrics ?? new Map())
   const gates = judgeGates(model?.gates ?? DEFAULT_POLICY, {
     runs: heads.length,
@@ -172,4 +172,14 @@ async function judge(
     sizeBytes: version.files.sizeBytes,
   })
   return { subject, gates, metrics }
+}
+
+/** What a state lists is anybody's word: only finished runs of the same code and setting count, and each one once. */
+async function repeatsOf(holder: BranchSnapshot, version: ModelVersion): Promise<readonly SealedRun[]> {
+  const made = await readRun(holder, version.run)
+  if (made?.code.kind !== 'commit') return []
+  const { runs } = await readState(holder, version.model, version.number)
+  const others = [...new Set(runs)].filter((run) => run !== version.run)
+  const read = await Promise.all(others.map((run) => readRun(holder, run)))
+  return read.flatMap((run) => (run?.status === 'finished' && isRepeat(run, made) ? [run] : []))
 }

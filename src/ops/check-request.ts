@@ -17,6 +17,7 @@ import { findArea, readSettings, REGISTRY_REF } from '../store/branch/snapshot.t
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { usualRemote, withSharedStore } from './artifact-store-access.ts'
 import { checkChangedFiles, failed, passed } from './check-changed-files.ts'
+import { checkCommits, checkFork } from './check-history.ts'
 import { checkMovedAlias } from './check-moved-alias.ts'
 import type { CheckedSides } from './check-moved-alias.ts'
 import { fetchHistory, fetchSides } from './fetch-for-check.ts'
@@ -55,8 +56,12 @@ export async function checkRequest(repository: Repository, options: CheckOptions
     return { ...names, results: [failed('files', ends.head, `has no commit in common with ${ends.base}`)], judged: [] }
   }
   if ((await engine.entryAt(head.oid, SETTINGS_PATH)) === undefined) throw noRegistry(ends.head)
+  const history = { git, place: repository.place }
+  const range = { engine, base: base.oid, head: head.oid, deepen: sides.deepen }
+  const forks = await checkFork(history, range, ends.head)
+  if (forks.length > 0) return { ...names, results: forks, judged: [] }
   const { results, aliases } = await checkChangedFiles(fork, sides.head)
-  const told: CheckResult[] = [...results]
+  const told: CheckResult[] = [...(await checkCommits(history, range, ends.head)), ...results]
   const judged: JudgedAlias[] = []
   for (const change of aliases) {
     const checked = await checkMovedAlias(sides, change)

@@ -18,6 +18,7 @@ import { openSnapshot, readPath } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { bringArtifacts } from './bring-artifacts.ts'
 import type { BringOptions } from './bring-artifacts.ts'
+import { requireContent } from './check-content.ts'
 import { checkoutCode, checkoutWorktree, discardWorktree } from './checkout-worktree.ts'
 import type { CodeWorktree } from './checkout-worktree.ts'
 import { resolveRevision, versionOf } from './resolve-revision.ts'
@@ -70,6 +71,7 @@ export async function checkoutVersion(
   }
   const version = versionOf(resolved, revision)
   const files = await readVersionFiles(snapshot, version.model, version.number)
+  requireContent(version, files)
   const store = repository.artifacts(snapshot.settings.store)
   await bringArtifacts(repository, snapshot.settings, files, bringing(options))
   const isFile = await isSingleFile(snapshot, version, files)

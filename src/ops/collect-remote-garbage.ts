@@ -5,14 +5,14 @@
 import type { Sha256 } from '../base/digest.ts'
 import { refuse } from '../domain/failure.ts'
 import { readDependencies } from '../remote/care/read-dependencies.ts'
-import { declareComplete, registeredUrl } from '../remote/care/registration.ts'
+import { declareComplete, isUnused, registeredUrl } from '../remote/care/registration.ts'
 import { previewSweep, sweepStore, undoSweep } from '../remote/care/sweep-store.ts'
 import type { SweepWorld } from '../remote/care/sweep-store.ts'
 import type { FatedKey } from '../remote/care/sweep-plan.ts'
 import { remoteUrl } from '../remote/git-transport.ts'
 import { listObjects } from '../store/artifacts/trash.ts'
 import { usualRemote, withSharedStore } from './artifact-store-access.ts'
-import { trustedUrls, withNamed } from './named-objects.ts'
+import { trustedRepositories, withNamed } from './named-objects.ts'
 import { requireGit } from './repository.ts'
 import type { Repository } from './repository.ts'
 import { requireSettings, withStorePlace, writtenStore } from './store-place.ts'
@@ -41,6 +41,8 @@ export type RemoteGarbageReport =
       readonly objects: readonly FatedKey[]
       /** When the last of what is unnamed may go, in milliseconds since the Unix epoch. */
       readonly markedUntilMs: number | undefined
+      /** Nobody uses the store yet: it is as empty as it was made. */
+      readonly isUnused?: true
     }
   | {
       readonly kind: 'lfs'
@@ -68,11 +70,15 @@ export async function collectRemoteGarbage(
       const objects = await undoSweep(place, { clock, entropy })
       return { kind: 'place', store, isDryRun: false, repositories: [], objects, markedUntilMs: undefined }
     }
+    if (await isUnused(place)) {
+      const nothing = { repositories: [], objects: [], markedUntilMs: undefined }
+      return { kind: 'place', store, isDryRun, ...nothing, isUnused: true }
+    }
     if (isListComplete) await declareComplete(place)
     const asked = new Set<string>()
     const asking = {
       store: place.label,
-      urls: () => trustedUrls(repository, place),
+      repositories: () => trustedRepositories(repository, place),
       onAsk: (url: string) => {
         asked.add(url)
         onAsk(url)
@@ -98,7 +104,9 @@ async function unnamedOnHost(
   if (remote === undefined) throw refuse('remote-not-found', { text: 'origin', known: [] })
   const url = registeredUrl(await remoteUrl(git, place, remote), worktree ?? commonDir)
   const settings = await requireSettings(repository, remote)
-  return withNamed(repository, { store: remote, urls: () => Promise.resolve([url]), onAsk }, async (ask) => {
+  // Of no list, so nobody else's: nothing says which repository it has to be.
+  const repositories = () => Promise.resolve([{ url, identity: undefined, key: undefined }])
+  return withNamed(repository, { store: remote, repositories, onAsk }, async (ask) => {
     const named = await ask()
     const here = (await listObjects(files, commonDir)).filter(({ sha256 }) => !named.has(sha256))
     const there = await withSharedStore(repository, settings, remote, (transfer) => transfer.has(here))

@@ -2,7 +2,8 @@
  * `mlv store copy`: fills a store or mirror with what the records of the branch need.
  */
 import type { BranchSettings } from '../domain/branch.ts'
-import { refuse } from '../domain/failure.ts'
+import { isFailure, refuse } from '../domain/failure.ts'
+import type { Failure } from '../domain/failure.ts'
 import { parseStoreAddress, storeAddressText } from '../domain/store-address.ts'
 import type { StoreAddress } from '../domain/store-address.ts'
 import { noTransfer } from '../remote/artifact-transfer.ts'
@@ -40,13 +41,23 @@ export async function copyStore(
   const { settings } = snapshot
   const objects = await branchObjects(snapshot)
   const copies: StoreCopy[] = []
+  let away: Failure | undefined
   for (const target of targetsOf(settings, to)) {
-    const report = await copyTo(repository, settings, target, { objects, onProgress })
+    let report: TransferReport
+    try {
+      report = await copyTo(repository, settings, target, { objects, onProgress })
+    } catch (caught) {
+      // A place that is not there keeps nobody from filling the others.
+      if (!isFailure(caught, 'store-not-found')) throw caught
+      away ??= caught
+      continue
+    }
     const sizeBytes = report.moved.reduce((sum, object) => sum + object.sizeBytes, 0)
     const moved = { count: report.moved.length, sizeBytes }
     const counts = { present: report.present.length, absent: report.absent.length }
     copies.push({ store: storeAddressText(target), moved, ...counts })
   }
+  if (away !== undefined) throw away
   return copies
 }
 
@@ -69,18 +80,21 @@ async function copyTo(
     stores: settings.stores.filter((address) => storeAddressText(address) !== text),
     mirrors: settings.mirrors.filter((address) => storeAddressText(address) !== text),
   }
-  const sources = await openSources(local, others, options)
+  const sources = await openSources(local, others, options, 'read')
   const isStore = settings.stores.some((address) => storeAddressText(address) === text)
   // A mirror is a plain copy, which every tool that copies files can make; a store is written as the branch wants it.
   const form = { isCompact: isStore && settings.compact === true, near: () => Promise.resolve(undefined) }
-  const opened = await openStoreAt(target, options, form)
-  const care = await openPlaceAt(target, options)
+  const opening: { readonly close: () => Promise<void> }[] = [sources]
   try {
+    const opened = await openStoreAt(target, options, form)
+    opening.unshift(opened)
+    const care = await openPlaceAt(target, options)
+    opening.unshift(care)
     const upload = () => copyObjects(opened.store, { local, stores: sources.stores }, objects, onProgress)
     const careful = carefully({ ...noTransfer, upload }, careOptions(care.place, options))
     return await careful.upload(objects, onProgress)
   } finally {
-    for (const one of [care, opened, sources]) await one.close()
+    for (const one of opening) await one.close()
   }
 }
 

@@ -7,11 +7,12 @@ import { parseArtifactPath } from '../domain/artifact-path.ts'
 import type { ArtifactPath } from '../domain/artifact-path.ts'
 import type { ArtifactFile, Tensor } from '../domain/artifact.ts'
 import type { BranchSettings } from '../domain/branch.ts'
-import { refuse } from '../domain/failure.ts'
+import { isFailure, refuse } from '../domain/failure.ts'
 import type { ModelVersion } from '../domain/model-version.ts'
 import { treePath, versionFolder } from '../domain/tree-path.ts'
 import type { ArtifactTransfer, OnTransferProgress } from '../remote/artifact-transfer.ts'
 import { branchRefspecs, fetchRefs } from '../remote/git-transport.ts'
+import { withoutCredentials } from '../remote/git-progress.ts'
 import { parseRemoteUrl } from '../remote/remote-url.ts'
 import { placeFiles } from '../store/artifacts/checkout-files.ts'
 import { mapAtOnce } from '../store/artifacts/at-once.ts'
@@ -25,6 +26,7 @@ import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { nodeFiles } from '../store/files/node-files.ts'
 import { findGit, gitFailure, runGit } from '../store/git/git-command.ts'
 import { bringArtifacts } from './bring-artifacts.ts'
+import { requireContent } from './check-content.ts'
 import { openRepository } from './repository.ts'
 import type { OpenOptions, Repository } from './repository.ts'
 import { bringPart, collect, partReader } from './part-of-object.ts'
@@ -66,7 +68,8 @@ const PARTS_AT_ONCE = 4
  * Gets files of a version that `address` names as `URL#model@alias`. All files or none, each verified.
  *
  * @throws `usage-invalid` without a revision, `remote-url-invalid`, `remote-unreachable`, `branch-not-found`,
- * `file-not-found` for a file or tensor the version has not, what `resolveVersion` and `placeFiles` refuse
+ * `file-not-found` for a file or tensor the version has not, `digest-mismatch`, what `resolveVersion` and `placeFiles`
+ * refuse
  */
 export async function getVersion(options: OpenOptions, address: string, choice: GetOptions): Promise<GetReport> {
   const at = address.lastIndexOf('#')
@@ -81,7 +84,11 @@ export async function getVersion(options: OpenOptions, address: string, choice: 
     await startRepository(options, folder, url.kind === 'folder' ? resolve(options.folder, url.text) : url.text)
     const repository = await openRepository({ ...options, folder })
     try {
-      await fetchRecords(repository, revision, choice)
+      await fetchRecords(repository, revision, choice).catch((caught: unknown) => {
+        // The remote of the folder that is removed again has a name that nobody gave.
+        if (!isFailure(caught, 'remote-unreachable')) throw caught
+        throw refuse('remote-unreachable', { ...caught.detail.data, url: withoutCredentials(url.text) }, caught)
+      })
       return await getFrom(repository, revision, { ...choice, to: resolve(options.folder, choice.to ?? '.') })
     } finally {
       await repository.close()
@@ -116,6 +123,7 @@ async function getFrom(repository: Repository, revision: string, choice: Placed)
   const snapshot = await openSnapshot(repository.context.engine)
   const version = await resolveVersion(snapshot, revision)
   const all = await readVersionFiles(snapshot, version.model, version.number)
+  requireContent(version, all)
   const files = chosenFiles(all, choice.files, revision)
   const { settings } = snapshot
   if (choice.tensor !== undefined) {

@@ -73,10 +73,10 @@ export async function initialize(repository: Repository, options: InitializeOpti
 
 /** Whoever names a store means it: its folder is made, its server trusted by this clone. */
 async function prepareStores({ files, commonDir }: Repository, { stores, mirrors }: BranchSettings): Promise<void> {
-  for (const address of stores) if (address.kind === 'dir') await makeFolderStore(files, address.folder)
   for (const address of [...stores, ...mirrors]) {
-    if (address.kind !== 's3' || address.endpoint === undefined) continue
-    await trustHost(files, commonDir, { namedBy: NAMED_BY_BRANCH, host: address.endpoint })
+    if (address.kind === 'dir') await makeFolderStore(files, address.folder)
+    else if (address.endpoint !== undefined)
+      await trustHost(files, commonDir, { namedBy: NAMED_BY_BRANCH, host: address.endpoint })
   }
 }
 

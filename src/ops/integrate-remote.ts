@@ -19,14 +19,16 @@ import { moveOntoChains } from '../store/git/commit-chain.ts'
 import type { RefChain } from '../store/git/commit-chain.ts'
 import type { Commit } from '../store/git/engine.ts'
 import { withWriterLock } from '../store/git/writer-lock.ts'
-import { readRemoteAreas } from './share-state.ts'
-import type { RemoteArea } from './share-state.ts'
+import { moveOf, readRemoteAreas } from './share-state.ts'
+import type { AreaMove, RemoteArea } from './share-state.ts'
 import type { Repository } from './repository.ts'
 
 /** What bringing the two together did. */
 export interface Integration {
   /** Operations put on top of the remote's. */
   readonly replayed: number
+  /** What the refs here took in of the remote's, whenever it was fetched. */
+  readonly takenIn: readonly AreaMove[]
   readonly notices: readonly MergeNotice[]
 }
 
@@ -54,14 +56,26 @@ export async function integrateRemote(repository: Repository, remote: GitRemote)
       ? await planReplay(context.engine, settings, await replayAreas(repository, remote, areas))
       : undefined
     const chains = chainsOf(areas, replay)
+    const takenIn = await takenInBy(remote, areas)
     for (const { ref } of chains) await refuseCheckedOut(context, ref)
     const world = { git: remote.git, ...context }
     await moveOntoChains(world, chains, await context.signatures(), `replay on ${remote.name}`)
-    return { replayed: countOf(chains), notices: [...(await storeMove(repository, areas)), ...(replay?.notices ?? [])] }
+    const notices = [...(await storeMove(repository, areas)), ...(replay?.notices ?? [])]
+    return { replayed: countOf(chains), takenIn, notices }
   })
 }
 
-const NOTHING: Integration = { replayed: 0, notices: [] }
+const NOTHING: Integration = { replayed: 0, takenIn: [], notices: [] }
+
+/** Refs that are only ahead take nothing in. */
+async function takenInBy(remote: GitRemote, areas: readonly StandingArea[]): Promise<readonly AreaMove[]> {
+  const moves: AreaMove[] = []
+  for (const { ref, local, remote: theirs, standing } of areas) {
+    const isMoved = standing === 'behind' || standing === 'diverged'
+    if (isMoved && theirs !== undefined) moves.push(await moveOf(remote, ref, local, theirs))
+  }
+  return moves
+}
 
 async function standingAreas(repository: Repository, remote: GitRemote): Promise<readonly StandingArea[]> {
   const { engine } = repository.context

@@ -7,12 +7,13 @@ import type { Sha256 } from '../base/digest.ts'
 import { newUlid } from '../base/ulid.ts'
 import { isFailure, refuse } from '../domain/failure.ts'
 import { fetchRepository, namedBy } from '../remote/care/record-roots.ts'
-import type { RootsOptions } from '../remote/care/record-roots.ts'
+import type { AskedRepository, RootsOptions } from '../remote/care/record-roots.ts'
 import { listRepositories, registeredUrl } from '../remote/care/registration.ts'
 import { readTrustedRepositories } from '../remote/care/trusted-repositories.ts'
 import type { KeyedPlace } from '../remote/keyed-place.ts'
 import { listRemotes, remoteUrl } from '../remote/git-transport.ts'
 import { removeTree } from '../store/artifacts/remove-tree.ts'
+import { REGISTRY_REF } from '../store/branch/snapshot.ts'
 import { reachableObjects } from './reachable-objects.ts'
 import { requireGit } from './repository.ts'
 import type { Repository } from './repository.ts'
@@ -25,11 +26,11 @@ const DAY_NS = 86_400_000_000_000n
 /**
  * Does work that needs to know what is named. What is fetched for it is gone afterwards.
  *
- * @param urls the repositories to ask, asked for anew each time.
+ * @param asking whom to ask, listed anew each time.
  */
 export async function withNamed<Result>(
   repository: Repository,
-  { store, urls, onAsk }: Asking,
+  { store, repositories, onAsk }: Asking,
   work: (named: AskNamed) => Promise<Result>,
 ): Promise<Result> {
   const { files, commonDir, clock, entropy, variables } = repository
@@ -37,16 +38,17 @@ export async function withNamed<Result>(
   const folders = join(commonDir, 'mlv', 'remote-gc')
   await removeLeftovers(repository, folders)
   const folder = join(folders, newUlid(clock, entropy))
-  const options: RootsOptions = { git, files, commonDir, store, variables }
+  const options: RootsOptions = { git, files, commonDir, store, variables, registry: REGISTRY_REF }
   const named = new Set<Sha256>()
   try {
     await files.makeFolder(folder)
     return await work(async () => {
-      for (const url of await urls()) {
+      for (const asked of await repositories()) {
+        const { url } = asked
         onAsk(url)
         const copy = join(folder, `${sha256Of(Buffer.from(url))}.git`)
         await readable(store, url, () => fetchRepository(options, url, copy))
-        for (const sha256 of await namedBy(options, url, copy)) named.add(sha256)
+        for (const sha256 of await namedBy(options, asked, copy)) named.add(sha256)
       }
       for (const sha256 of (await reachableObjects(repository)).keys()) named.add(sha256)
       return named
@@ -61,22 +63,27 @@ export async function withNamed<Result>(
 export interface Asking {
   /** What people call the store. */
   readonly store: string
-  readonly urls: () => Promise<readonly string[]>
+  readonly repositories: () => Promise<readonly AskedRepository[]>
   readonly onAsk: (url: string) => void
 }
 
 /**
  * The repositories of a store's list, each one that this clone trusts.
  *
+ * An address says only where to ask. That what answers there is the repository that was listed is held by its identity.
+ *
  * @throws `store-unlisted` for a list without entries, `store-repository-untrusted`, `store-repository-unread` for an
- * entry that is none
+ * entry that is none, or does not say which repository it is
  */
-export async function trustedUrls(repository: Repository, place: KeyedPlace): Promise<readonly string[]> {
+export async function trustedRepositories(
+  repository: Repository,
+  place: KeyedPlace,
+): Promise<readonly AskedRepository[]> {
   const trusted = await readTrustedRepositories(repository.files, repository.commonDir)
   const own = await ownUrls(repository)
   const listed = await listRepositories(place)
   if (listed.length === 0) throw refuse('store-unlisted', { store: place.label })
-  return listed.map(({ key, url }) => {
+  return listed.map(({ key, url, identity }) => {
     if (url === undefined) {
       throw refuse('store-repository-unread', {
         store: place.label,
@@ -85,8 +92,16 @@ export async function trustedUrls(repository: Repository, place: KeyedPlace): Pr
       })
     }
     if (!own.has(url) && !trusted.has(url)) throw refuse('store-repository-untrusted', { store: place.label, url })
-    return url
+    if (identity === undefined) {
+      throw refuse('store-repository-unread', { store: place.label, url: key, problem: unsaid(url) })
+    }
+    return { url, identity, key }
   })
+}
+
+/** Entries of before there were identities stay until a person takes them off: they may stand for another machine's. */
+function unsaid(url: string): string {
+  return `it says '${url}' but not which repository that is; push an artifact from it, then forget this entry`
 }
 
 /** The addresses of this clone and its remotes, as a store would list them. */

@@ -56,14 +56,15 @@ async function bringAll(repository: Repository, remote: string, options: ShareOp
 export async function syncBranch(repository: Repository, options: ShareOptions): Promise<ShareReport> {
   const remote = await openRemote(repository, options)
   const fetched = await fetchAreas(repository, remote)
-  const { replayed, notices } = await integrateRemote(repository, remote)
+  const { replayed, notices, takenIn } = await integrateRemote(repository, remote)
   const areas = await readRemoteAreas(repository, remote.name)
-  const pulled = { ...nothingShared(remote.name), fetched, replayed, notices }
+  const pulled = { ...nothingShared(remote.name), fetched, takenIn, replayed, notices }
   if (areas.every(({ local }) => local === undefined)) return pulled
   const pushed = await pushAreas(repository, remote, options)
   return {
     ...pushed,
     fetched: [...fetched, ...pushed.fetched],
+    takenIn,
     replayed: Math.max(replayed, pushed.replayed),
     notices: [...notices, ...pushed.notices],
   }

@@ -4,7 +4,9 @@
 import { parseSha256 } from '../base/digest.ts'
 import type { Sha256 } from '../base/digest.ts'
 import { objectsOf } from '../domain/artifact.ts'
+import { Failure } from '../domain/failure.ts'
 import type { Oid } from '../domain/oid.ts'
+import type { RefName } from '../domain/ref-name.ts'
 import { MODELS_PATH, RUNS_PATH, SETTINGS_PATH } from '../domain/tree-path.ts'
 import { decodeFiles } from '../store/documents/files-manifest.ts'
 import { listJournals, readJournal, requireWhole } from '../store/journal/journal.ts'
@@ -16,6 +18,8 @@ export type ObjectReasons = ReadonlyMap<Sha256, string>
 const LIST_NAME = '/files.yaml'
 /** Told by its depth below `runs` or `models`, so that an artifact of that name is not taken for one. */
 const FILE_LIST = /^(?:[^/]+\/){5}files\.yaml$|^[^/]+\/versions\/[^/]+\/files\.yaml$/
+/** A branch of a request, here or as it was fetched. */
+const REQUEST = /^refs\/(?:heads|remotes\/.+)\/mlv-promote\//
 const DIGEST = /[0-9a-f]{64}/g
 
 /**
@@ -41,7 +45,7 @@ export async function reachableObjects(repository: Repository): Promise<ObjectRe
 
 async function addRecords(
   { context: { engine } }: Repository,
-  { ref, tip }: { readonly ref: string; readonly tip: Oid },
+  { ref, tip }: { readonly ref: RefName; readonly tip: Oid },
   reasons: Map<Sha256, string>,
   seen: Set<Oid>,
 ): Promise<void> {
@@ -50,10 +54,23 @@ async function addRecords(
     for (const { path, oid } of await engine.listFiles(tip, folder)) {
       if (!FILE_LIST.test(path) || seen.has(oid)) continue
       seen.add(oid)
-      for (const { sha256 } of objectsOf(decodeFiles(await engine.readBlob(oid), path))) {
+      for (const sha256 of digestsIn(await engine.readBlob(oid), path, ref)) {
         if (!reasons.has(sha256)) reasons.set(sha256, `${path.slice(0, -LIST_NAME.length)} on ${ref}`)
       }
     }
+  }
+}
+
+/**
+ * What a list of files names. A request is anybody's branch, so one that is no list must not keep a clone from being
+ * swept: whatever looks like a digest there is taken for one, and nothing goes because of it.
+ */
+function digestsIn(bytes: Uint8Array, path: string, ref: RefName): readonly Sha256[] {
+  try {
+    return objectsOf(decodeFiles(bytes, path)).map(({ sha256 }) => sha256)
+  } catch (caught) {
+    if (!(caught instanceof Failure) || !REQUEST.test(ref)) throw caught
+    return [...Buffer.from(bytes).toString('latin1').matchAll(DIGEST)].flatMap(([match]) => parseSha256(match) ?? [])
   }
 }
 

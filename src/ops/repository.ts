@@ -48,7 +48,7 @@ export interface OpenOptions extends Surroundings {
   readonly files?: Files
   /** Called about once a second while another writer holds the lock. */
   readonly onWait?: (info: { readonly owner: string; readonly waitedMs: number }) => void
-  /** Called when something is the matter with the cache of this machine; the command goes on without. */
+  /** Called when something is the matter with this machine's cache, or a mirror; the command goes on without. */
   readonly onCacheTrouble?: (problem: string) => void
 }
 
@@ -74,6 +74,8 @@ export interface Repository {
   /** What datasets came to when they were last read. */
   readonly datasets: DatasetCache
   readonly artifacts: (kind: StoreKind) => ArtifactStore
+  /** Tells what a command goes on without; the same words once. */
+  readonly onTrouble: (problem: string) => void
   readonly close: () => Promise<void>
 }
 
@@ -100,7 +102,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     ...(isRunning === undefined ? {} : { isRunning }),
   }
   const lock = { clock, entropy, processId, hostName, ...optional }
-  const onTrouble = options.onCacheTrouble ?? (() => undefined)
+  const onTrouble = toldOnce(options.onCacheTrouble ?? (() => undefined))
   const shared = once(async () => {
     const { openSharedCache } = await import('./cache-settings.ts')
     return openSharedCache({ git, gitDir: place.gitDir, variables, files, lock, onTrouble })
@@ -120,6 +122,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     journals: { files, commonDir: place.commonDir, processId, hostName },
     datasets: openDatasetCache({ files, commonDir: place.commonDir, entropy, clock }),
     artifacts: (kind) => openArtifactStore(place.commonDir, files, { kind, entropy, shared }),
+    onTrouble,
     close: () => engine.close(),
   }
 }
@@ -139,6 +142,16 @@ export function requireGit(repository: Repository, purpose: string): GitProgram 
 function signedNow({ author, committer, ...rest }: Signatures, clock: Clock): Signatures {
   const atSeconds = Math.floor(clock.nowMs() / 1000)
   return { ...rest, author: { ...author, atSeconds }, committer: { ...committer, atSeconds } }
+}
+
+/** Several stores are opened in one command, and each would say the same. */
+function toldOnce(tell: (problem: string) => void): (problem: string) => void {
+  const told = new Set<string>()
+  return (problem) => {
+    if (told.has(problem)) return
+    told.add(problem)
+    tell(problem)
+  }
 }
 
 /** Asks once, and answers every later question with the same promise. */

@@ -10,6 +10,7 @@ import type { VersionReference } from '../domain/alias.ts'
 import { parseVersionNumber } from '../domain/model-version.ts'
 import type { ModelVersion, VersionNumber } from '../domain/model-version.ts'
 import type { AliasName, ModelName } from '../domain/name.ts'
+import type { Oid } from '../domain/oid.ts'
 import { parseRevision } from '../domain/revision.ts'
 import type { Revision } from '../domain/revision.ts'
 import type { RunId, SealedRun } from '../domain/run.ts'
@@ -26,7 +27,7 @@ import {
   readVersion,
   requireVersion,
 } from '../store/branch/read-models.ts'
-import { newestRunIds, readRun, requireRun } from '../store/branch/read-runs.ts'
+import { newestRunIds, readRun, readRunsBackwards, requireRun } from '../store/branch/read-runs.ts'
 import { readPath } from '../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../store/branch/snapshot.ts'
 import { withCatalog } from '../store/catalog/open-catalog.ts'
@@ -222,13 +223,31 @@ async function resolveCode(snapshot: BranchSnapshot, text: string): Promise<Seal
   })
 }
 
-/** The newest of the runs made from a commit of the user's code; `undefined` when git or no run knows it. */
+/** Runs that began so long before a commit with their files are not looked for: a review waits weeks, not years. */
+const BEFORE_COMMIT_MS = 90 * 24 * 3_600_000
+
+/**
+ * The newest of the runs made from a commit of the user's code, else from the same files under another commit, as a
+ * squash or a rebase leaves them; `undefined` when git or no run knows it.
+ */
 async function newestRunOf(snapshot: BranchSnapshot, text: string): Promise<SealedRun | undefined> {
   const commit = await snapshot.engine.resolveCommit(text)
   if (commit === undefined) return undefined
-  return withCatalog(snapshot, async (catalog) => {
+  const made = await withCatalog(snapshot, async (catalog) => {
     const outlines = await catalog.outlines({ parameters: new Set(), metrics: new Set() })
     const newest = outlines.findLast((outline) => outline.commit === commit)
     return newest === undefined ? undefined : requireRun(snapshot, newest.id)
   })
+  return made ?? newestOfSameFiles(snapshot, commit)
+}
+
+/** Nothing that is archived or did not finish speaks for a commit that it was not made from. */
+async function newestOfSameFiles(snapshot: BranchSnapshot, commit: Oid): Promise<SealedRun | undefined> {
+  const { tree, committer } = await snapshot.engine.readCommit(commit)
+  const query = { naming: new Set([tree]), sinceMs: committer.atSeconds * 1000 - BEFORE_COMMIT_MS }
+  for await (const { run, notes } of readRunsBackwards(snapshot, query)) {
+    const isSame = run.code.kind === 'commit' && run.code.tree === tree
+    if (isSame && run.status === 'finished' && !notes.archived) return run
+  }
+  return undefined
 }

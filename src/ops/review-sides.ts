@@ -183,8 +183,8 @@ function exactFirst(runs: readonly SealedRun[], commits: readonly CodeCommit[]):
 }
 
 /**
- * The runs of the commit nearest to the tip first, whenever they ran: repeating an old run says nothing of new code. Runs
- * of one commit stay newest first. Commits come newest first.
+ * The runs of the commit nearest to the tip first, whenever they ran: repeating an old run says nothing of new code.
+ * Runs of one commit stay newest first. Commits come newest first.
  */
 function nearestFirst(runs: readonly SealedRun[], commits: readonly CodeCommit[]): readonly SealedRun[] {
   const places = new Map<Oid, number>()

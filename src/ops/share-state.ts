@@ -72,6 +72,8 @@ export interface ShareReport {
   readonly remote: string
   /** What the remote had that this clone had not seen. */
   readonly fetched: readonly AreaMove[]
+  /** What this clone's own refs took in of the remote's, whenever it was fetched; absent where none was asked to. */
+  readonly takenIn?: readonly AreaMove[]
   /** How many operations of this clone were put on top of what was fetched. */
   readonly replayed: number
   readonly notices: readonly MergeNotice[]

@@ -19,9 +19,37 @@ export async function commitsBeyond(history: HistoryPlace, tip: Oid, others: rea
   return text.split('\n').flatMap((line) => parseOid(line) ?? [])
 }
 
+/** Commits that a tip has and another has not, merges included, newest first. */
+export async function commitsOnlyIn(history: HistoryPlace, tip: Oid, other: Oid): Promise<readonly Oid[]> {
+  return (await revList(history, ['--topo-order'], tip, [other])).split('\n').flatMap((line) => parseOid(line) ?? [])
+}
+
+/** Every commit that is a merge base of two tips: several where each was merged into the other. */
+export async function mergeBasesOf({ git, place }: HistoryPlace, left: Oid, right: Oid): Promise<readonly Oid[]> {
+  const result = await runGit(git, [
+    `--git-dir=${place.gitDir}`,
+    'merge-base',
+    '--all',
+    '--end-of-options',
+    left,
+    right,
+  ])
+  return Buffer.from(result.stdout)
+    .toString('utf8')
+    .split('\n')
+    .flatMap((line) => parseOid(line.trim()) ?? [])
+}
+
 /** How many commits a tip has and none of the others. */
 export async function countBeyond(history: HistoryPlace, tip: Oid, others: readonly Oid[]): Promise<number> {
   return Number(await revList(history, ['--count'], tip, others))
+}
+
+/** The commit a history began with, the least by name of several; `undefined` where git names none. */
+export async function firstCommitOf(history: HistoryPlace, tip: Oid): Promise<Oid | undefined> {
+  const text = await revList(history, ['--max-parents=0'], tip, [])
+  const [first] = text.split('\n').toSorted()
+  return parseOid(first ?? '')
 }
 
 async function revList(

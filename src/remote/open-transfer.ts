@@ -5,7 +5,8 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Entropy } from '../base/clock.ts'
 import type { BranchSettings } from '../domain/branch.ts'
-import { refuse } from '../domain/failure.ts'
+import { Failure, refuse } from '../domain/failure.ts'
+import { storeAddressText } from '../domain/store-address.ts'
 import type { StoreAddress } from '../domain/store-address.ts'
 import type { ArtifactStore } from '../store/artifacts/artifact-store.ts'
 import type { Files } from '../store/files/files.ts'
@@ -14,6 +15,7 @@ import type { GitProgram } from '../store/git/git-command.ts'
 import { noTransfer } from './artifact-transfer.ts'
 import type { ArtifactTransfer } from './artifact-transfer.ts'
 import type { CompactOptions } from './compact/compact-store.ts'
+import type { ListedRepository } from './care/care-documents.ts'
 import { carefully } from './care/careful-upload.ts'
 import type { CareOptions } from './care/careful-upload.ts'
 import { readDependencies } from './care/read-dependencies.ts'
@@ -29,7 +31,7 @@ import type { FindLfsEndpoint, LfsRemote } from './lfs/lfs-settings.ts'
 import { openLfsStore } from './lfs/lfs-store.ts'
 import type { ObjectId, ObjectStore } from './object-store.ts'
 import type { RetryWorld } from './retry.ts'
-import { localCopy, storeTransfer } from './store-transfer.ts'
+import { awayStore, localCopy, storeTransfer } from './store-transfer.ts'
 
 /** What a transfer is opened with. */
 export interface TransferOptions {
@@ -47,8 +49,10 @@ export interface TransferOptions {
   readonly ref: string
   /** Hosts that an address on the branch may name besides Amazon's own. */
   readonly trustedHosts: ReadonlySet<string>
-  /** The address by which a store lists this repository; asked before an upload. */
-  readonly listedAs: () => Promise<string>
+  /** How a store lists this repository; asked before an upload. */
+  readonly listedAs: () => Promise<ListedRepository>
+  /** Told of a store or mirror that could not be opened and is left out. */
+  readonly onTrouble: (problem: string) => void
 }
 
 /** A transfer that is open. Close it: it holds connections. */
@@ -66,35 +70,32 @@ export interface OpenStore {
 type LfsOptions = TransferOptions & { readonly git: GitProgram; readonly remote: LfsRemote }
 
 /**
- * Opens the transfer between a clone's store and the one its branch names.
- *
- * @throws `remote-url-invalid`, `lfs-host-untrusted`, `store-host-untrusted`, `store-not-found`
+ * Opens the transfer between a clone's store and the one its branch names. A store that is away is told when it is
+ * written to, or when what is read is nowhere else; a mirror that is away is left out.
  */
 export async function openTransfer(
   local: ArtifactStore,
   settings: StoreSettings,
   options: TransferOptions,
 ): Promise<OpenTransfer> {
-  const sources = await openSources(local, settings, options)
+  const sources = await openSources(local, settings, options, 'written')
   const { own, close } = sources
-  try {
-    const [first, ...others] = sources.stores
-    if (first === undefined) return { transfer: noTransfer, close }
-    const transfer = storeTransfer(settings.store, local, [first, ...others], retryWorld(options))
-    // A mirror alone takes nothing: it is filled by whoever keeps it.
-    if (own === 0) return { transfer: { ...transfer, upload: noTransfer.upload }, close }
-    const [written] = own === settings.stores.length ? settings.stores : []
-    if (written === undefined) return { transfer, close }
+  const [first, ...others] = sources.stores
+  if (first === undefined) return { transfer: noTransfer, close }
+  const transfer = storeTransfer(settings.store, local, [first, ...others], retryWorld(options))
+  // A mirror alone takes nothing: it is filled by whoever keeps it.
+  if (own === 0) return { transfer: { ...transfer, upload: noTransfer.upload }, close }
+  const [written] = sources.isFirstLfs ? [] : settings.stores
+  if (written === undefined) return { transfer, close }
+  const upload: ArtifactTransfer['upload'] = async (objects, onProgress) => {
     const care = await openPlaceAt(written, options)
-    const closeBoth = async (): Promise<void> => {
+    try {
+      return await carefully(transfer, careOptions(care.place, options)).upload(objects, onProgress)
+    } finally {
       await care.close()
-      await close()
     }
-    return { transfer: carefully(transfer, careOptions(care.place, options)), close: closeBoth }
-  } catch (caught) {
-    await close()
-    throw caught
   }
+  return { transfer: { ...transfer, upload }, close }
 }
 
 /** What of the settings says where artifacts are. */
@@ -102,40 +103,83 @@ export type StoreSettings = Pick<BranchSettings, 'store' | 'stores' | 'mirrors' 
 
 /** Stores that are open, in the order in which they are asked. */
 export interface OpenSources {
+  /** A first one of the branch that cannot be opened is here all the same, and refuses whatever it is asked. */
   readonly stores: readonly ObjectStore[]
   /** How many of them, from the first on, the branch names as its own; the first is written to. */
   readonly own: number
+  /** Whether the first is the Git LFS server of a remote. */
+  readonly isFirstLfs: boolean
   readonly close: () => Promise<void>
 }
 
-/** Opens every store and mirror that settings name, and what was set aside there. @throws as `openTransfer` */
+/**
+ * Opens every store and mirror that settings name, and what was set aside there. One that is away is told and left out.
+ *
+ * @param first `written` keeps the first one of the branch in its place when it is away, so that writing is refused.
+ */
 export async function openSources(
   local: ArtifactStore,
   settings: StoreSettings,
   options: TransferOptions,
+  first: 'written' | 'read',
 ): Promise<OpenSources> {
   const opened: OpenStore[] = []
   const close = async (): Promise<void> => {
     for (const one of opened.splice(0)) await one.close()
   }
-  const openLfs = async (): Promise<void> => {
+  const add = async (label: string, role: Opening['role'], open: Opening['open']): Promise<void> => {
+    opened.push(...(await openIfThere({ label, open, role }, options)))
+  }
+  const addLfs = async (role: Opening['role']): Promise<boolean> => {
     const { git, remote } = options
-    if (git !== undefined && remote !== undefined) opened.push(await openRemoteStore({ ...options, git, remote }))
+    if (git === undefined || remote === undefined) return false
+    await add(remote.name, role, () => openRemoteStore({ ...options, git, remote }))
+    return true
   }
   try {
-    if (settings.store === 'lfs') await openLfs()
+    const isFirstLfs = settings.store === 'lfs' && (await addLfs(first))
     const reading = { near: (object: ObjectId) => localCopy(local, object), isCompact: false }
     const writing = { ...reading, isCompact: settings.compact === true }
-    for (const address of settings.stores) opened.push(await openStoreAt(address, options, writing))
+    for (const [at, address] of settings.stores.entries()) {
+      const role = at === 0 && !isFirstLfs ? first : 'read'
+      await add(storeAddressText(address), role, () => openStoreAt(address, options, writing))
+    }
     const own = opened.length
-    if (settings.store !== 'lfs' && settings.readsLfs === true) await openLfs()
-    for (const address of settings.mirrors) opened.push(await openStoreAt(address, options, reading))
+    if (settings.store !== 'lfs' && settings.readsLfs === true) await addLfs('read')
+    for (const address of settings.mirrors) {
+      await add(storeAddressText(address), 'read', () => openStoreAt(address, options, reading))
+    }
     // Last of all what was set aside there: for a while it is no loss that a sweep was wrong.
-    for (const address of settings.stores) opened.push(await openStoreAt(address, options, reading, 'trash'))
-    return { stores: opened.map(({ store }) => store), own, close }
+    for (const address of settings.stores) {
+      await add(storeAddressText(address), 'quiet', () => openStoreAt(address, options, reading, 'trash'))
+    }
+    return { stores: opened.map(({ store }) => store), own, isFirstLfs, close }
   } catch (caught) {
     await close()
     throw caught
+  }
+}
+
+interface Opening {
+  readonly label: string
+  readonly open: () => Promise<OpenStore>
+  /** `quiet` is left out without a word. */
+  readonly role: 'written' | 'read' | 'quiet'
+}
+
+/** Opens a store, or tells why not: then one that is written to is there to refuse, and another is left out. */
+async function openIfThere(
+  { label, open, role }: Opening,
+  { onTrouble }: TransferOptions,
+): Promise<readonly OpenStore[]> {
+  try {
+    return [await open()]
+  } catch (caught) {
+    if (!(caught instanceof Failure)) throw caught
+    const tell = (): void => onTrouble(`${label} is left out: ${caught.message}`)
+    if (role === 'written') return [{ store: awayStore(label, caught, tell), close: () => Promise.resolve() }]
+    if (role === 'read') tell()
+    return []
   }
 }
 
@@ -215,7 +259,7 @@ async function openRemoteStore(options: LfsOptions): Promise<OpenStore> {
 
 /** What uploads to a place take care with. */
 export function careOptions(place: KeyedPlace, options: TransferOptions): CareOptions {
-  return { place, world: retryWorld(options), url: options.listedAs, readDependencies }
+  return { place, world: retryWorld(options), listedAs: options.listedAs, readDependencies }
 }
 
 function retryWorld({ entropy, clock }: TransferOptions): RetryWorld {

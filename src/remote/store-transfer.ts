@@ -23,14 +23,21 @@ export function storeTransfer(
   stores: readonly [ObjectStore, ...ObjectStore[]],
   retry: RetryWorld,
 ): ArtifactTransfer {
+  const sources: Sources = { stores, away: new Set() }
   return {
     kind,
     has: (objects) => stores[0].present(objects),
     upload: (objects, onProgress) => upload(local, stores[0], objects, onProgress),
-    download: (objects, onProgress) => download(local, stores, objects, { onProgress, retry }),
+    download: (objects, onProgress) => download(local, sources, objects, { onProgress, retry }),
     read: (object, range, use) =>
-      readFromAny(stores, object, (store) => readOnce(store, object, { range, use, retry })),
+      readFromAny(sources, object, (store) => readOnce(store, object, { range, use, retry })),
   }
+}
+
+interface Sources {
+  readonly stores: readonly ObjectStore[]
+  /** Those that could not be reached: asked after the others, so that not every object waits for them. */
+  readonly away: Set<ObjectStore>
 }
 
 async function upload(
@@ -62,7 +69,7 @@ async function upload(
 
 async function download(
   local: ArtifactStore,
-  stores: readonly ObjectStore[],
+  sources: Sources,
   objects: readonly TransferObject[],
   { onProgress, retry }: { readonly onProgress: OnTransferProgress; readonly retry: RetryWorld },
 ): Promise<TransferReport> {
@@ -76,11 +83,11 @@ async function download(
     } else missing.push(object)
   }
   if (missing.length === 0) return report
-  for (const store of stores) store.expect?.(missing)
+  for (const store of sources.stores) store.expect?.(missing)
   const receiver = await local.openReceiver()
   try {
     await forEachAtOnce(missing, AT_ONCE, async (object) => {
-      if (await receiveFromAny(receiver, stores, object, { retry, onBytes: counter.bytes })) {
+      if (await receiveFromAny(receiver, sources, object, { retry, onBytes: counter.bytes })) {
         counter.object()
         report.moved.push(object)
       } else report.absent.push(object)
@@ -94,12 +101,12 @@ async function download(
 /** A store that lacks an object, or gives other bytes, leaves it to the next. @throws what the first one threw */
 async function receiveFromAny(
   receiver: Receiver,
-  stores: readonly ObjectStore[],
+  sources: Sources,
   object: TransferObject,
   how: { readonly retry: RetryWorld; readonly onBytes: (bytes: number) => void },
 ): Promise<boolean> {
   try {
-    await readFromAny(stores, object, (store) => receive(receiver, store, object, how))
+    await readFromAny(sources, object, (store) => receive(receiver, store, object, how))
     return true
   } catch (caught) {
     if (isFailure(caught, 'object-missing')) return false
@@ -109,16 +116,19 @@ async function receiveFromAny(
 
 /** Asks store after store. What one refused is told, unless it merely lacks the object. @throws `object-missing` */
 async function readFromAny<Result>(
-  stores: readonly ObjectStore[],
+  { stores, away }: Sources,
   object: TransferObject,
   read: (store: ObjectStore) => Promise<Result>,
 ): Promise<Result> {
   let refused: Failure | undefined
-  for (const store of stores) {
+  for (const store of [...stores.filter((one) => !away.has(one)), ...stores.filter((one) => away.has(one))]) {
     try {
-      return await read(store)
+      const result = await read(store)
+      away.delete(store)
+      return result
     } catch (caught) {
       if (!(caught instanceof Failure)) throw caught
+      if (isFailure(caught, 'remote-unreachable')) away.add(store)
       if (!isFailure(caught, 'object-missing')) refused ??= caught
     }
   }
@@ -190,6 +200,16 @@ async function* counted(
     onBytes(chunk.length)
     yield chunk
   }
+}
+
+/** Stands for a store that cannot be opened: whoever asks it anything is told why. `onGet` is called at each `get`. */
+export function awayStore(label: string, failure: Failure, onGet: () => void): ObjectStore {
+  const refused = (): Promise<never> => Promise.reject(failure)
+  const get = (): Promise<never> => {
+    onGet()
+    return refused()
+  }
+  return { label, present: refused, put: refused, get }
 }
 
 /** The copy of an object in a clone, when it has one that is whole. */

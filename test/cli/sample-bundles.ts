@@ -32,6 +32,7 @@ export const UNBUNDLE: UnbundleReport = {
   folder: '/home/ada/churn',
   isNew: false,
   fetched: [{ ref: MLV, from: oid('2'), to: oid('3'), operations: 2 }],
+  takenIn: [],
   replayed: 2,
   notices: PULL.notices.slice(0, 1),
   artifacts: { moved: 1, movedBytes: 3_000_000, present: 0 },

@@ -153,7 +153,7 @@ test('a template is rendered to plain text, and held against what it gave', () =
     "$ mlv card paper.tex.mlv
     paper.tex:1: stale: churn@production#auc .1% is 93.1% (churn@v2)
     0 of 1 claim in paper.tex.mlv hold
-    next: 'mlv card --write' writes what is recorded
+    next: 'mlv card --write paper.tex.mlv' writes what is recorded
     [exit 1]
     "
   `)
@@ -174,7 +174,7 @@ test('a template is rendered to plain text, and held against what it gave', () =
     "$ mlv card --template paper.tex.mlv --output paper.tex
     paper.tex:1: stale: churn@production#auc .1% is 92.4% (churn@v1)
     0 of 1 claim in paper.tex.mlv hold
-    next: 'mlv card --write' writes what is recorded
+    next: 'mlv card --write --template paper.tex.mlv --output paper.tex' writes what is recorded
     [exit 1]
     "
   `)
@@ -255,9 +255,23 @@ test('what does not go together is refused', () => {
   expect(world.say('card')).toMatchInlineSnapshot(`
     "$ mlv card
     mlv: document 'README.md' does not exist (file-not-found)
-    why: it was named on the command line or in mlv.yaml
-    next: create README.md, or take it off the command line or out of mlv.yaml
+    why: it was named on the command line, or is looked at when nothing is named
+    next: create README.md, or name the documents to look at
     [exit 3]
     "
   `)
+})
+
+test('the next command names the same files, and nothing is said of writing what nobody recorded', () => {
+  const world = makeWorld()
+  world.mlv('init')
+  expect(world.mlv('commit', '--metric', 'auc=0.9').exitCode).toBe(0)
+  world.write('my notes.md', '{{@#auc}} {{@#none}} {{@#sha256(a.bin)}}\n')
+  const told = world.mlv('card', 'my notes.md')
+  expect(told.exitCode).toBe(1)
+  expect(told.stderr).toContain(`next: 'mlv card --write "my notes.md"' writes what is recorded`)
+  world.write('other.md', '{{@#none}}\n')
+  const unknown = world.mlv('card', 'other.md')
+  expect(unknown.exitCode).toBe(1)
+  expect(unknown.stderr).not.toContain('--write')
 })

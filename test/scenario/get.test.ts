@@ -72,6 +72,10 @@ test('what is not there, and what is no address', () => {
     expect([line, refused.exitCode]).toEqual([line, exitCode])
     expect(refused.stderr).toContain(code)
   }
+  const gone = ken.mlv('get', `${bare}/none#churn@v2`).stderr
+  expect(gone).toContain(`'${bare}/none' cannot be reached`)
+  expect(gone).not.toContain('what is recorded waits')
+  expect(ken.mlv('get', `${bare}#churn@v2`, '--file', 'nothing.bin').stderr).not.toContain('create nothing.bin')
   expect(readdirSync(ken.folder)).toEqual([])
 })
 

@@ -1,12 +1,12 @@
 /**
  * When a store is not swept: whoever cannot be asked, or may not be, keeps everything in its place.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { letDaysPass } from '../support/aged-files.ts'
-import { temporaryFolder } from '../support/repository.ts'
-import { filesIn, makeTeams, said } from '../support/store-teams.ts'
+import { runGit, temporaryFolder } from '../support/repository.ts'
+import { filesIn, makeTeams, record, said } from '../support/store-teams.ts'
 import type { Teams } from '../support/store-teams.ts'
 import { makeWorld } from '../support/world.ts'
 
@@ -43,7 +43,7 @@ function refusesHostileLists({ folder, ranking, keeper }: Teams): void {
   ]
   const told = readFileSync(trusted, 'utf8')
   for (const url of ['ext::sh -c id', '-oProxyCommand=id', '--upload-pack=id', 'https://evil.example/x.git']) {
-    writeFileSync(entry, JSON.stringify({ format: 1, url }))
+    writeFileSync(entry, JSON.stringify({ format: 1, url, identity: 'a'.repeat(40) }))
     const refused = keeper.mlv('gc', '--remote', '--delete')
     expect([url, refused.exitCode, refused.stderr.includes('store-repository-untrusted')]).toEqual([url, 4, true])
     if (url.startsWith('https')) continue
@@ -74,6 +74,58 @@ function refusesUnlisted(teams: Teams): void {
   `)
   expect(keeper.mlv('gc', '--remote', '--list-is-complete').exitCode).toBe(0)
 }
+
+test('a path that two machines have is two repositories: what the other one names stays', () => {
+  const { folder, churn, ranking } = makeTeams(join(temporaryFolder(), 'store'))
+  // On the machine of the second team its remote has the path that the first team's has on its own.
+  renameSync(churn.bare, `${churn.bare}-elsewhere`)
+  renameSync(ranking.bare, churn.bare)
+  const { ada } = ranking
+  ada.git('remote', 'set-url', 'origin', churn.bare)
+  record(ada, Buffer.alloc(20_000, 'second'))
+  expect(ada.mlv('push').exitCode).toBe(0)
+  expect(ada.mlv('store', 'forget', ranking.bare).stdout).toContain('took off the list')
+  letDaysPass(folder, 15)
+  const before = filesIn(folder)
+  const refused = ada.mlv('gc', '--remote', '--delete')
+  expect([refused.exitCode, refused.stderr.includes('store-repository-unread')]).toEqual([6, true])
+  expect(refused.stderr).toContain(`at '${churn.bare}' there is another repository than the one that was listed`)
+  expect(filesIn(folder)).toEqual(before)
+
+  // Which of the two is gone cannot be said by their address.
+  const [, key = ''] = /mlv store forget ([^ '\n]+)/.exec(refused.stderr) ?? []
+  const forgotten = ada.mlv('store', 'forget', churn.bare)
+  expect([forgotten.exitCode, forgotten.stderr.includes(key)]).toEqual([2, true])
+  expect(filesIn(folder)).toEqual(before)
+  expect(ada.mlv('store', 'forget', key).stdout).toContain('took off the list')
+  expect(ada.mlv('gc', '--remote', '--delete').stdout).toContain('asked 1 repository')
+})
+
+test('an entry that does not say which repository it is, or is fetched in part, lets nothing be removed', () => {
+  const { folder, ranking, keeper } = makeTeams(join(temporaryFolder(), 'store'))
+  keeper.mlv('store', 'trust', ranking.bare)
+  writeFileSync(join(folder, 'repositories', 'old.json'), JSON.stringify({ format: 1, url: ranking.bare }))
+  const refused = keeper.mlv('gc', '--remote', '--delete')
+  expect([refused.exitCode, refused.stderr.includes('not which repository that is')]).toEqual([6, true])
+  expect(keeper.mlv('store', 'forget', 'repositories/old.json').stdout).toContain('took off the list')
+  expect(keeper.mlv('gc', '--remote', '--delete').exitCode).toBe(0)
+
+  // Git says that all is well when it leaves out what a shallow repository has.
+  const whole = `${ranking.bare}-whole`
+  renameSync(ranking.bare, whole)
+  runGit(temporaryFolder(), [
+    'clone',
+    '--quiet',
+    '--bare',
+    '--depth=1',
+    '--branch=mlv',
+    `file://${whole}`,
+    ranking.bare,
+  ])
+  const partial = keeper.mlv('gc', '--remote', '--delete')
+  expect(partial.stderr).toContain('git did not fetch all of it: refs/heads/mlv')
+  expect(partial.exitCode).toBe(6)
+})
 
 test('options that say nothing together are refused', () => {
   const world = makeWorld()

@@ -108,6 +108,21 @@ test('a history that was replaced on the remote is told, and nothing of it is ta
   expect(ada.git('for-each-ref')).toBe(before)
 })
 
+test('pull says what it takes in when it was fetched before', () => {
+  const { ada, join: joinTeam } = makeSharedWorld()
+  const bob = joinTeam('bob')
+  bob.train('by bob', 0.92)
+  expect(bob.mlv('push').exitCode).toBe(0)
+  ada.git('fetch', '--quiet', 'origin')
+  expect(ada.mlv('pull').stdout).toBe('took in 1 operation (mlv) of origin, fetched before\n')
+  expect(ada.mlv('pull').stdout).toBe('origin has nothing new\n')
+  bob.train('again', 0.93)
+  expect(bob.mlv('push').exitCode).toBe(0)
+  expect(ada.mlv('fetch').stdout).toBe('fetched 1 operation (mlv) from origin\n')
+  memberOf(ada, ada.folder).train('by ada', 0.94)
+  expect(ada.mlv('sync').stdout).toContain('took in 1 operation (mlv) of origin, fetched before\n')
+})
+
 test('without a network everything stays, and goes with the next push', () => {
   const { ada, bare } = makeSharedWorld()
   ada.git('remote', 'set-url', 'origin', `${bare}-gone`)

@@ -5,7 +5,9 @@
 import { jsonText } from '../../base/json-text.ts'
 import { valueMap } from '../../base/value.ts'
 import type { Value } from '../../base/value.ts'
-import { fieldsOf, listOf, required, textAs, textValue } from '../../store/documents/decode.ts'
+import { parseOid } from '../../domain/oid.ts'
+import type { Oid } from '../../domain/oid.ts'
+import { fieldsOf, listOf, optional, required, textAs, textValue } from '../../store/documents/decode.ts'
 import { documentText } from '../../store/documents/document-text.ts'
 import { readStrictJson } from '../../store/documents/strict-json.ts'
 import { MOST_WRITE_BYTES, parsePlaceKey } from '../keyed-place.ts'
@@ -23,14 +25,26 @@ export function careDocument(members: Readonly<Record<string, Value>>): Uint8Arr
   return Buffer.from(`${jsonText(valueMap({ format: FORMAT, ...members }), 2)}\n`)
 }
 
+/** A repository as it is listed. */
+export interface ListedRepository {
+  readonly url: string
+  /**
+   * The first commit of its registry branch: many machines have a `/workspace/.git`. Absent where it was not known, as
+   * in entries of before there were any.
+   */
+  readonly identity: Oid | undefined
+}
+
 /** Writes the file of a repository in the list. */
-export function encodeRepository(url: string): Uint8Array {
-  return careDocument({ url })
+export function encodeRepository({ url, identity }: ListedRepository): Uint8Array {
+  return careDocument({ url, ...(identity !== undefined && { identity }) })
 }
 
 /** Reads it. @throws `document-malformed` */
-export function decodeRepository(bytes: Uint8Array, file: string): string {
-  return required(fieldsOf(readStrictJson(documentText(bytes, file), file), { file }), 'url', textValue)
+export function decodeRepository(bytes: Uint8Array, file: string): ListedRepository {
+  const fields = fieldsOf(readStrictJson(documentText(bytes, file), file), { file })
+  const identity = optional(fields, 'identity', textAs(parseOid, 'the name of a commit'))
+  return { url: required(fields, 'url', textValue), identity }
 }
 
 /** Writes a mark. */

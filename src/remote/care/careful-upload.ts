@@ -8,6 +8,7 @@ import type { ArtifactTransfer, TransferObject } from '../artifact-transfer.ts'
 import { manifestKey, wholeKey } from '../compact/compact-keys.ts'
 import type { KeyedPlace, PlaceKey } from '../keyed-place.ts'
 import type { RetryWorld } from '../retry.ts'
+import type { ListedRepository } from './care-documents.ts'
 import { withLease } from './lease.ts'
 import { keysNeeded } from './object-graph.ts'
 import type { ReadDependencies } from './object-graph.ts'
@@ -18,7 +19,7 @@ export interface CareOptions {
   readonly place: KeyedPlace
   readonly world: RetryWorld
   /** The repository as the list has it. */
-  readonly url: () => Promise<string>
+  readonly listedAs: () => Promise<ListedRepository>
   readonly readDependencies: ReadDependencies
 }
 
@@ -29,12 +30,12 @@ const AT_ONCE = 16
 
 /** Makes uploads of a transfer careful. */
 export function carefully(transfer: ArtifactTransfer, options: CareOptions): ArtifactTransfer {
-  const { place, world, url } = options
+  const { place, world, listedAs } = options
   return {
     ...transfer,
     upload: (objects, onProgress) =>
       withLease(place, world, async ({ storeMs, renew }) => {
-        await register(place, await url())
+        await register(place, await listedAs())
         const report = await transfer.upload(objects, (progress) => {
           renew()
           onProgress(progress)

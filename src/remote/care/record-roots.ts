@@ -10,11 +10,14 @@ import { parseSha256 } from '../../base/digest.ts'
 import type { Sha256 } from '../../base/digest.ts'
 import { refuse } from '../../domain/failure.ts'
 import type { Failure } from '../../domain/failure.ts'
+import type { Oid } from '../../domain/oid.ts'
+import type { RefName } from '../../domain/ref-name.ts'
 import { SETTINGS_PATH } from '../../domain/tree-path.ts'
 import type { Files } from '../../store/files/files.ts'
 import { gitFailure, runGit } from '../../store/git/git-command.ts'
 import type { GitProgram, GitResult } from '../../store/git/git-command.ts'
 import { remoteWords } from '../git-progress.ts'
+import type { PlaceKey } from '../keyed-place.ts'
 import { parseRemoteUrl } from '../remote-url.ts'
 
 /** What a repository is asked with. */
@@ -27,9 +30,21 @@ export interface RootsOptions {
   readonly store: string
   /** The user's variables: whether git may ask on the terminal is theirs to say. */
   readonly variables: Readonly<Record<string, string | undefined>>
+  /** The branch by whose first commit a repository is known. */
+  readonly registry: RefName
+}
+
+/** A repository to ask. */
+export interface AskedRepository {
+  readonly url: string
+  /** A commit that its registry branch goes back to; `undefined` for a remote of this clone, which no list names. */
+  readonly identity: Oid | undefined
+  /** Its entry in the list of a store. */
+  readonly key: PlaceKey | undefined
 }
 
 const BATCH = 1000
+const MOST_TRIES = 3
 const DIGEST = /[0-9a-f]{64}/g
 const CALM = ['gc.auto=0', 'maintenance.auto=false'].flatMap((setting) => ['-c', setting])
 
@@ -48,22 +63,56 @@ export async function fetchRepository(options: RootsOptions, url: string, folder
   }
   // What is gone since the first time counts all the same, so nothing is pruned.
   const how = ['--no-tags', '--no-recurse-submodules', '--no-write-fetch-head', '--quiet']
-  const args = [`--git-dir=${folder}`, ...CALM, 'fetch', ...how, '--end-of-options', text, '+refs/*:refs/all/*']
+  const fetch = ['fetch', ...how, '--end-of-options', text, '+refs/*:refs/all/*']
   const env = { GIT_TERMINAL_PROMPT: options.variables['GIT_TERMINAL_PROMPT'] }
-  const result = await runGit(git, args, { env })
-  if (result.exitCode !== 0) throw unread(store, url, wordsOf(result))
+  const ask = async (args: readonly string[]): Promise<readonly string[]> => {
+    const result = await runGit(git, [`--git-dir=${folder}`, ...CALM, ...args], { env })
+    if (result.exitCode !== 0) throw unread(store, url, wordsOf(result))
+    return linesOf(result)
+  }
+  const there = ['ls-remote', '--refs', '--quiet', '--end-of-options', text]
+  const here = ['for-each-ref', '--format=%(objectname)%09%(refname)', 'refs/all']
+  // A fetch may leave out refs, those of a shallow repository above all, and end well. One may move meanwhile, too.
+  for (let tries = 1; ; tries += 1) {
+    await ask(fetch)
+    const told = await ask(there)
+    const fetched = new Set((await ask(here)).map((line) => line.replace('\trefs/all/', '\trefs/')))
+    const [missing] = told.filter((line) => !fetched.has(line))
+    if (missing === undefined) return
+    if (tries === MOST_TRIES) throw unread(store, url, `git did not fetch all of it: ${missing.split('\t')[1] ?? ''}`)
+  }
 }
 
 /**
  * Reads what a fetched repository names.
  *
- * @throws `store-repository-unread` when no branch of it holds records, because then it is not what was listed
+ * @throws `store-repository-unread` when no branch of it holds records, or it has another beginning, because then it is
+ * not what was listed
  */
-export async function namedBy(options: RootsOptions, url: string, folder: string): Promise<ReadonlySet<Sha256>> {
+export async function namedBy(
+  options: RootsOptions,
+  asked: AskedRepository,
+  folder: string,
+): Promise<ReadonlySet<Sha256>> {
   const { git, store } = options
+  const { url } = asked
   if (!(await holdsRecords(git, folder))) throw unread(store, url, 'none of its branches holds records of mlv')
+  if (!(await isListed(options, asked, folder))) {
+    const problem = `at '${url}' there is another repository than the one that was listed`
+    throw unread(store, asked.key ?? url, problem)
+  }
   // Each version of each list that any commit brought in, side branches of merges included.
-  const log = ['log', '--all', '--full-history', '-m', '--root', '--raw', '--no-abbrev', '--no-renames', '--format=']
+  const log = [
+    'log',
+    '--all',
+    '--full-history',
+    '--diff-merges=separate',
+    '--root',
+    '--raw',
+    '--no-abbrev',
+    '--no-renames',
+    '--format=',
+  ]
   const told = await must(git, [`--git-dir=${folder}`, ...log, '--', ':(glob)**/files.yaml'], folder)
   const lists = new Set<string>()
   for (const line of told.split('\n')) {
@@ -74,6 +123,18 @@ export async function namedBy(options: RootsOptions, url: string, folder: string
   const all = [...lists]
   for (let at = 0; at < all.length; at += BATCH) await addNamed(git, folder, all.slice(at, at + BATCH), named)
   return named
+}
+
+/** Two machines may have a repository each at one path. Objects are borrowed: only what the branch reaches counts. */
+async function isListed(
+  { git, registry }: RootsOptions,
+  { identity }: AskedRepository,
+  folder: string,
+): Promise<boolean> {
+  if (identity === undefined) return true
+  const branch = registry.replace('refs/', 'refs/all/')
+  const args = [`--git-dir=${folder}`, 'merge-base', '--is-ancestor', '--end-of-options', identity, branch]
+  return (await runGit(git, args)).exitCode === 0
 }
 
 async function addNamed(git: GitProgram, folder: string, oids: readonly string[], named: Set<Sha256>): Promise<void> {
@@ -131,6 +192,13 @@ async function must(git: GitProgram, args: readonly string[], folder: string): P
   const result = await runGit(git, args)
   if (result.exitCode !== 0) throw gitFailure(args.find((arg) => /^[a-z]/.test(arg)) ?? 'git', result, folder)
   return Buffer.from(result.stdout).toString('utf8')
+}
+
+function linesOf(result: GitResult): readonly string[] {
+  return Buffer.from(result.stdout)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '')
 }
 
 function unread(store: string, url: string, problem: string): Failure {

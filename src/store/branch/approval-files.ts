@@ -1,6 +1,7 @@
 /**
- * The files on the registry's branch that have a host ask for approvals. Hosts read them from the branch that a request
- * is merged into: who owns what from `CODEOWNERS`, and the required check from the workflow.
+ * The files on the registry's branch that have a host ask for approvals. `CODEOWNERS` is read from the branch that a
+ * request is merged into. The workflow is not: on `pull_request` hosts run that of the request's own merge commit, so a
+ * request can take the step out of it. That is why its owners must approve any change of it.
  *
  * GitHub, Gitea and Forgejo read `.github`, GitLab reads `.gitlab-ci.yml`; what is for another host does nothing.
  */
@@ -25,13 +26,16 @@ export function approvalEdits(owners: readonly string[]): readonly TreeEdit[] {
   return files.map(([path, text]) => ({ kind: 'put', path: rootPath(path), bytes: Buffer.from(text) }))
 }
 
-/** Gates are in `model.yaml`: who loosens them first could promote anything next. */
+/** Gates are in `model.yaml`, and repeats in `state.yaml`: who loosens them first could promote anything next. */
 const GUARDED = [
   '/models/*/aliases/production.yaml',
   '/models/*/model.yaml',
+  '/models/*/versions/*/state.yaml',
   '/mlv.json',
   '/CODEOWNERS',
   '/.github/',
+  '/.forgejo/',
+  '/.gitea/',
   '/.gitlab-ci.yml',
 ]
 
@@ -117,6 +121,8 @@ const RULESET = {
         require_code_owner_review: true,
         require_last_push_approval: true,
         required_review_thread_resolution: false,
+        // One commit each: none between becomes history of the branch.
+        allowed_merge_methods: ['squash'],
       },
     },
     {

@@ -1,5 +1,5 @@
 /**
- * The first-parent history of an area with what each commit changed and how it is signed, in one question to git.
+ * The history of an area with what each commit changed and how it is signed, in one question to git.
  *
  * Configuration of the repository chooses no program that judges a signature: the usual ones are named.
  */
@@ -36,8 +36,6 @@ const FIELDS = ['%H', '%P', '%an <%ae>', '%ct', '%G?', '%B']
 const OPTIONS = [
   '-z',
   '--reverse',
-  '--first-parent',
-  '-m',
   '--raw',
   '--root',
   '--no-abbrev',
@@ -48,29 +46,68 @@ const OPTIONS = [
   '--encoding=UTF-8',
   `--format=${FIELDS.map((field) => `${field}%x00`).join('')}`,
 ]
+/** Said in full: the user's configuration may choose otherwise, and leave merges out. */
+const FIRST_PARENT = ['--first-parent', '--diff-merges=first-parent']
+/** Beside every parent, and no side branch is passed over because another parent has the same. */
+const EVERY_PARENT = ['--full-history', '--diff-merges=separate', '--diff-filter=DMT']
 const VERIFIERS = ['gpg.program=gpg', 'gpg.openpgp.program=gpg', 'gpg.x509.program=gpgsm', 'gpg.ssh.program=ssh-keygen']
 const NO_SIGNATURE = 'N'
 const CANNOT_CHECK = 'E'
 const RAW = /^\n?:\d{6} \d{6} ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*$/
 
-/** Reads commits that change what git's pathspecs name, oldest first. @throws `git-failed` */
+interface HistoryPlace {
+  readonly git: GitProgram
+  readonly place: RepositoryPlace
+}
+
+/** Reads first-parent commits that change what git's pathspecs name, oldest first. @throws `git-failed` */
 export async function readHistory(
-  { git, place }: { readonly git: GitProgram; readonly place: RepositoryPlace },
+  { git, place }: HistoryPlace,
   tip: Oid,
   pathspecs: readonly string[],
 ): Promise<readonly HistoryCommit[]> {
-  const settings = VERIFIERS.flatMap((setting) => ['-c', setting])
-  const args = [`--git-dir=${place.gitDir}`, ...settings, 'log', ...OPTIONS, tip, '--', ...pathspecs]
-  const result = await runGit(git, args)
-  if (result.exitCode !== 0) throw gitFailure('log', result, place.gitDir)
-  const commits = parseHistory(Buffer.from(result.stdout).toString('utf8').split('\0'))
+  const commits = await readLog({ git, place }, tip, [...FIRST_PARENT, '--', ...pathspecs])
   const signed = await signedCommits({ git, place }, commits)
   return commits.map((commit) => (signed.has(commit.oid) ? { ...commit, signature: CANNOT_CHECK } : commit))
 }
 
+/**
+ * Reads where files that git's pathspecs name were edited or taken away, over all parents and oldest first; a merge is
+ * there once for each parent that had them otherwise. Signatures are not told apart further.
+ *
+ * @throws `git-failed`
+ */
+export async function readEdits(
+  place: HistoryPlace,
+  tip: Oid,
+  pathspecs: readonly string[],
+): Promise<readonly HistoryCommit[]> {
+  return readLog(place, tip, [...EVERY_PARENT, '--', ...pathspecs])
+}
+
+/** Commits without parents that a tip descends from; of a shallow clone, where it was cut off. @throws `git-failed` */
+export async function readRoots({ git, place }: HistoryPlace, tip: Oid): Promise<readonly Oid[]> {
+  const result = await runGit(git, [`--git-dir=${place.gitDir}`, 'rev-list', '--max-parents=0', tip, '--'])
+  if (result.exitCode !== 0) throw gitFailure('rev-list', result, place.gitDir)
+  const lines = Buffer.from(result.stdout).toString('utf8').split('\n')
+  return lines.flatMap((line) => parseOid(line) ?? [])
+}
+
+async function readLog(
+  { git, place }: HistoryPlace,
+  tip: Oid,
+  choice: readonly string[],
+): Promise<readonly HistoryCommit[]> {
+  const settings = VERIFIERS.flatMap((setting) => ['-c', setting])
+  const args = [`--git-dir=${place.gitDir}`, ...settings, 'log', ...OPTIONS, tip, ...choice]
+  const result = await runGit(git, args)
+  if (result.exitCode !== 0) throw gitFailure('log', result, place.gitDir)
+  return parseHistory(Buffer.from(result.stdout).toString('utf8').split('\0'))
+}
+
 /** Git calls a commit unsigned when it lacks what it would check the signature with; whether there is one is asked. */
 async function signedCommits(
-  { git, place }: { readonly git: GitProgram; readonly place: RepositoryPlace },
+  { git, place }: HistoryPlace,
   commits: readonly HistoryCommit[],
 ): Promise<ReadonlySet<Oid>> {
   const asked = commits.filter(({ signature }) => signature === NO_SIGNATURE).map(({ oid }) => oid)

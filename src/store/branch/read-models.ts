@@ -5,7 +5,7 @@ import { compareText } from '../../base/order.ts'
 import type { Alias } from '../../domain/alias.ts'
 import type { ArtifactFile } from '../../domain/artifact.ts'
 import type { ContentDigest } from '../../domain/content-digest.ts'
-import { refuse } from '../../domain/failure.ts'
+import { isFailure, refuse } from '../../domain/failure.ts'
 import type { Model } from '../../domain/model.ts'
 import { FRESH_STATE, parseVersionNumber } from '../../domain/model-version.ts'
 import type { ModelVersion, VersionNumber, VersionState } from '../../domain/model-version.ts'
@@ -32,10 +32,19 @@ import { readFileList } from './read-runs.ts'
 import { readPath } from './snapshot.ts'
 import type { BranchSnapshot } from './snapshot.ts'
 
-/** Names of all models, sorted. */
+/** Names of all models, sorted. A folder whose name is none is not one: a person with plain git may have made it. */
 export async function listModelNames(snapshot: BranchSnapshot): Promise<readonly ModelName[]> {
   const entries = await entriesOf(snapshot, 'registry', MODELS_PATH)
-  return entries.filter((entry) => entry.kind === 'tree').map((entry) => parseModelName(entry.name))
+  return entries.flatMap((entry) => (entry.kind === 'tree' ? modelNamed(entry.name) : []))
+}
+
+function modelNamed(text: string): readonly ModelName[] {
+  try {
+    return [parseModelName(text)]
+  } catch (caught) {
+    if (isFailure(caught, 'name-invalid')) return []
+    throw caught
+  }
 }
 
 /** Reads a model's own record; `undefined` when there is no such model. */

@@ -84,7 +84,7 @@ test('a store that held objects before its list is not swept until somebody vouc
   const place = memoryPlace(bucket)
   const scene: Scene = { bucket, place, named: new Set(), dependencies: new Map() }
   put(scene, LOST)
-  await register(place, 'https://git.example/a.git')
+  await register(place, { url: 'https://git.example/a.git', identity: undefined })
   expect((await refusedWith(sweep(scene))).code).toBe('store-unlisted')
   await declareComplete(place)
   await age(scene)
@@ -203,9 +203,9 @@ test('an upload that takes days renews its lease, and one that slept believes no
         return { moved: [], present: objects, absent: [] }
       },
     }
-    const url = () => Promise.resolve('https://git.example/a.git')
+    const listedAs = () => Promise.resolve({ url: 'https://git.example/a.git', identity: undefined })
     const retry = { clock, entropy, wait: () => Promise.resolve() }
-    const careful = carefully(transfer, { place: scene.place, world: retry, url, readDependencies })
+    const careful = carefully(transfer, { place: scene.place, world: retry, listedAs, readDependencies })
     await careful.upload([{ sha256: SHARED, sizeBytes: 5 }], () => undefined)
   }
   await later(3, true)
@@ -290,7 +290,9 @@ test('a sweep that slept stops before it changes anything more', async () => {
 async function startScene(): Promise<Scene> {
   const bucket = memoryBucket(START_MS)
   const place = memoryPlace(bucket)
-  for (const name of ['a', 'b']) await register(place, `https://git.example/${name}.git`)
+  for (const name of ['a', 'b']) {
+    await register(place, { url: `https://git.example/${name}.git`, identity: undefined })
+  }
   return { bucket, place, named: new Set(), dependencies: new Map() }
 }
 
@@ -345,8 +347,8 @@ async function push(scene: Scene, place: KeyedPlace, object: Sha256): Promise<vo
   }
   const { clock, entropy, readDependencies } = worldOf(scene)
   const retry = { clock, entropy, wait: () => Promise.resolve() }
-  const url = () => Promise.resolve('https://git.example/a.git')
-  const careful = carefully(transfer, { place, world: retry, url, readDependencies })
+  const listedAs = () => Promise.resolve({ url: 'https://git.example/a.git', identity: undefined })
+  const careful = carefully(transfer, { place, world: retry, listedAs, readDependencies })
   await careful.upload([{ sha256: object, sizeBytes: 5 }], () => undefined)
   // The record arrives days later.
   scene.named.add(object)
