@@ -3,7 +3,7 @@
  * git-lfs reads what mlv wrote and writes what mlv reads.
  */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sha256Of } from '../../src/base/digest.ts'
@@ -162,8 +162,6 @@ test('a folder that all reach keeps artifacts without Git LFS', () => {
 test('a flipped byte in the store is caught, and a mirror gives the right one', () => {
   const [store, mirror] = [join(temporaryFolder(), 'store'), join(temporaryFolder(), 'mirror')]
   const { ada, join: joinTeam } = withWeights({ init: ['--store', `dir:${store}`, '--mirror', `dir:${mirror}`] })
-  expect(ada.mlv('push').stderr).toContain('store-not-found')
-  cpSync(store, mirror, { recursive: true })
   expect(ada.mlv('push').exitCode).toBe(0)
   const object = join('objects', OBJECT)
   const flipped = Buffer.from(WEIGHTS)
