@@ -2,7 +2,7 @@
  * `mlv checkout`: puts the files of a version where they were recorded, or into a folder of one's choice.
  */
 import { resolve } from 'node:path'
-import { baseName, joinArtifactPath, parseArtifactPath } from '../domain/artifact-path.ts'
+import { baseName, joinArtifactPath, parseArtifactPath, parseArtifactPaths } from '../domain/artifact-path.ts'
 import type { ArtifactPath } from '../domain/artifact-path.ts'
 import type { ArtifactFile } from '../domain/artifact.ts'
 import { refuse } from '../domain/failure.ts'
@@ -71,6 +71,8 @@ export async function checkoutVersion(
   }
   const version = versionOf(resolved, revision)
   const files = await readVersionFiles(snapshot, version.model, version.number)
+  // A hostile list is told as what it is, before it is told as another than the registered one.
+  parseArtifactPaths(files.map(({ path }) => path))
   requireContent(version, files)
   const store = repository.artifacts(snapshot.settings.store)
   await bringArtifacts(repository, snapshot.settings, files, bringing(options))
