@@ -83,7 +83,7 @@ test('a run is heard from its start to its record', async () => {
   // The run that ended moved the branch too, and may be heard first.
   const tip = world.git('rev-parse', 'mlv').trim()
   const tips: string[] = []
-  while (!tips.includes(tip)) tips.push(String((await listener.next('branch-moved')).tip))
+  while (!tips.includes(tip)) tips.push((await listener.next('branch-moved')).tip)
   expect(ui.bugs).toEqual([])
 })
 
