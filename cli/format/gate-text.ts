@@ -4,6 +4,7 @@
 import type { GateResult, GateStatus } from '../../src/domain/review/gate.ts'
 import { isFailed } from '../../src/domain/review/gate.ts'
 import type { MetricReview } from '../../src/domain/review/metric-review.ts'
+import { subjectName } from '../../src/domain/review/review.ts'
 import type { Review, ReviewReport } from '../../src/domain/review/review.ts'
 import { bytesText } from './bytes.ts'
 import { alignedRows } from './columns.ts'
@@ -78,10 +79,13 @@ export function gateText({ reviews }: ReviewReport): readonly Line[] {
 
 function reviewLines(review: Review): readonly Line[] {
   const { subject, base, head, gates, notices, policy } = review
-  const name = subject.kind === 'model' ? subject.model : subject.experiment
   const sides = ` ${base?.label ?? 'nothing'} -> ${head?.label ?? 'no run'}`
   return [
-    [styled('strong', name), sides, styled('faint', ` (${policy ?? 'no gates declared: goals and tolerances'})`)],
+    [
+      styled('strong', subjectName(subject)),
+      sides,
+      styled('faint', ` (${policy ?? 'no gates declared: goals and tolerances'})`),
+    ],
     ...alignedRows(
       gates.map((gate) => cellsOf(gate, review)),
       '  ',

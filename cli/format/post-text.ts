@@ -1,6 +1,7 @@
 /**
  * What was posted, for a log.
  */
+import { subjectName } from '../../src/domain/review/review.ts'
 import type { PostReport } from '../../src/ops/post-report.ts'
 import type { Line } from './line.ts'
 
@@ -11,7 +12,6 @@ export function postText({ request, commit, comments, isOutdated }: PostReport):
       [`nothing posted: #${request} has moved on from ${commit.slice(0, 10)}, and that is reported by its own job`],
     ]
   return comments.map(({ subject, did, comment }): Line => {
-    const name = subject.kind === 'model' ? subject.model : subject.experiment
-    return [`#${request}: comment ${comment} on ${name} ${did}`]
+    return [`#${request}: comment ${comment} on ${subjectName(subject)} ${did}`]
   })
 }

@@ -2,6 +2,7 @@
  * Reviews as one page of HTML that works from a file: no script, no style or picture from elsewhere, and a policy that
  * keeps it so. The same report is the same bytes.
  */
+import { subjectName } from '../../src/domain/review/review.ts'
 import { isFailed } from '../../src/domain/review/gate.ts'
 import type { ReviewVerdict } from '../../src/domain/review/metric-review.ts'
 import type { SampleFlips } from '../../src/domain/sample-flips.ts'
@@ -10,7 +11,7 @@ import { markupText } from './markup-text.ts'
 import { reviewCurveSvg } from './review-curve-svg.ts'
 import { REVIEW_STYLE } from './review-style.ts'
 import type { DifferenceSection, ReportView, ReviewView } from '../../src/domain/review/report-view.ts'
-import { gateCounts, metricWords, sideText, spreadLegend, subjectText, verdictCounts } from './review-words.ts'
+import { gateCounts, metricWords, sideText, spreadLegend, verdictCounts } from './review-words.ts'
 import type { MetricWords } from './review-words.ts'
 
 const SHORT_DIGITS = 7
@@ -60,7 +61,7 @@ function endText(end: string): string {
 function overviewLines(reviews: readonly ReviewView[]): readonly string[] {
   const rows = reviews.map((review): Row => {
     const isBroken = review.gates.some(isFailed)
-    const cells = [isBroken ? 'broken' : 'kept', subjectText(review), verdictCounts(review), gateCounts(review)]
+    const cells = [isBroken ? 'broken' : 'kept', subjectName(review.subject), verdictCounts(review), gateCounts(review)]
     return { kind: isBroken ? 'broken' : 'kept', cells }
   })
   const isBroken = ({ kind }: Row): boolean => kind === 'broken'
@@ -77,7 +78,7 @@ function reviewLines(review: ReviewView): readonly string[] {
   const legend = spreadLegend(review)
   return [
     '<section>',
-    `<h2>${markupText(subjectText(review))} ${verdict}</h2>`,
+    `<h2>${markupText(subjectName(review.subject))} ${verdict}</h2>`,
     `<p>${verdictCounts(review)}</p>`,
     `<p class="sides"><code>${base}</code> → <code>${head}</code></p>`,
     ...review.notices.map((notice) => `<p class="notice">${markupText(notice)}</p>`),

@@ -1,12 +1,13 @@
 /**
  * Judged gates as a JUnit report, which continuous integrations show as tests: one suite a review, one test a rule.
  */
+import { subjectName } from '../../src/domain/review/review.ts'
 import { isFailed } from '../../src/domain/review/gate.ts'
 import type { GateResult } from '../../src/domain/review/gate.ts'
 import { gateWords } from './gate-text.ts'
 import { markupText } from './markup-text.ts'
 import type { ReportView, ReviewView } from '../../src/domain/review/report-view.ts'
-import { sideText, subjectText } from './review-words.ts'
+import { sideText } from './review-words.ts'
 
 /** Writes a report, one string a line. */
 export function reportJunit({ reviews }: ReportView): readonly string[] {
@@ -21,7 +22,7 @@ export function reportJunit({ reviews }: ReportView): readonly string[] {
 
 function suiteLines(review: ReviewView): readonly string[] {
   const { gates, base, head } = review
-  const name = markupText(subjectText(review))
+  const name = markupText(subjectName(review.subject))
   const sides = `${sideText(base, 'nothing to compare with')} -> ${sideText(head, 'no run')}`
   return [
     `  <testsuite name="${name}" tests="${gates.length}" failures="${gates.filter(isFailed).length}">`,

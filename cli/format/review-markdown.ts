@@ -4,6 +4,7 @@
  * The same review is the same bytes. Untrusted text stands only inside code, where mentions, references, images, links,
  * math and HTML do nothing. A comment of GitHub holds 65,536 characters, so what is beyond 65,000 is cut and told.
  */
+import { subjectName } from '../../src/domain/review/review.ts'
 import type { ReviewVerdict } from '../../src/domain/review/metric-review.ts'
 import type { SampleFlips } from '../../src/domain/sample-flips.ts'
 import { countText } from './bytes.ts'
@@ -13,15 +14,7 @@ import { gateWords } from './gate-text.ts'
 import { codeSpan, tableCode } from './markdown-code.ts'
 import { curveChart } from './mermaid-chart.ts'
 import type { DifferenceSection, ReportView, ReviewView } from '../../src/domain/review/report-view.ts'
-import {
-  gateCounts,
-  metricWords,
-  sideText,
-  spreadLegend,
-  subjectText,
-  untoldGates,
-  verdictCounts,
-} from './review-words.ts'
+import { gateCounts, metricWords, sideText, spreadLegend, untoldGates, verdictCounts } from './review-words.ts'
 import type { MetricWords } from './review-words.ts'
 import { shellQuoted } from './shell-quoted.ts'
 import { isFailed } from '../../src/domain/review/gate.ts'
@@ -67,7 +60,7 @@ export function reportMarkdown(report: ReportView, limitCharacters = LIMIT_CHARA
 function overviewLines(reviews: readonly ReviewView[]): readonly string[] {
   const rows = reviews.map((review) => {
     const isBroken = review.gates.some(isFailed)
-    const cells = [tableCode(subjectText(review)), verdictCounts(review), gateCounts(review)]
+    const cells = [tableCode(subjectName(review.subject)), verdictCounts(review), gateCounts(review)]
     return { isBroken, row: `| ${[isBroken ? '❌' : '✅', ...cells].join(' | ')} |` }
   })
   const ordered = [...rows.filter(({ isBroken }) => isBroken), ...rows.filter(({ isBroken }) => !isBroken)]
@@ -117,7 +110,7 @@ const METRIC_HEAD = ['| | metric | base | head | change | limit |', '|---|---|--
 
 function titleOf(review: ReviewView): MarkdownSection {
   const isBroken = review.gates.some(isFailed)
-  const title = `### ${codeSpan(subjectText(review))}: ${verdictCounts(review)}`
+  const title = `### ${codeSpan(subjectName(review.subject))}: ${verdictCounts(review)}`
   const policy = review.policy === undefined ? '' : ` (${codeSpan(review.policy)})`
   const base = codeSpan(sideText(review.base, 'nothing to compare with'))
   const head = codeSpan(sideText(review.head, 'no run'))

@@ -2,12 +2,12 @@
  * Broken gates as SARIF 2.1.0 (OASIS), which hosts show beside the lines of a change: here the configuration that asks
  * for them.
  */
+import { subjectName } from '../../src/domain/review/review.ts'
 import { valueMap } from '../../src/base/value.ts'
 import type { Value, ValueMap } from '../../src/base/value.ts'
 import type { GateResult, GateRule } from '../../src/domain/review/gate.ts'
 import { gateWords } from './gate-text.ts'
 import type { ReportView, ReviewView } from '../../src/domain/review/report-view.ts'
-import { subjectText } from './review-words.ts'
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 
@@ -40,7 +40,9 @@ export function reportSarif({ reviews }: ReportView): ValueMap {
 function resultOf(gate: GateResult, review: ReviewView): readonly Value[] {
   if (gate.status === 'passed') return []
   const { subject, asked, found } = gateWords(gate, review.metrics)
-  const told = [`${subjectText(review)}: ${subject} ${asked}`, found, gate.note ?? ''].filter((part) => part !== '')
+  const told = [`${subjectName(review.subject)}: ${subject} ${asked}`, found, gate.note ?? ''].filter(
+    (part) => part !== '',
+  )
   const uri = valueMap({ uri: 'mlv.yaml' })
   return [
     valueMap({

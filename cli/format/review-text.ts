@@ -1,21 +1,14 @@
 /**
  * Reviews for a terminal: what got worse first.
  */
+import { subjectName } from '../../src/domain/review/review.ts'
 import { isFailed } from '../../src/domain/review/gate.ts'
 import { alignedRows } from './columns.ts'
 import { gateWords } from './gate-text.ts'
 import { styled } from './line.ts'
 import type { Line, Span } from './line.ts'
 import type { ReportView, ReviewView } from '../../src/domain/review/report-view.ts'
-import {
-  gateCounts,
-  metricWords,
-  sideText,
-  subjectText,
-  untoldGates,
-  verdictCounts,
-  VERDICT_STYLES,
-} from './review-words.ts'
+import { gateCounts, metricWords, sideText, untoldGates, verdictCounts, VERDICT_STYLES } from './review-words.ts'
 
 const SAMPLES_TOLD = 10
 
@@ -28,7 +21,7 @@ function reviewLines(review: ReviewView): readonly Line[] {
   const sides = ` ${sideText(review.base, 'nothing to compare with')} -> ${sideText(review.head, 'no run')}`
   const isBroken = review.gates.some(isFailed)
   return [
-    [styled('strong', subjectText(review)), sides],
+    [styled('strong', subjectName(review.subject)), sides],
     [verdictCounts(review), '; ', styled(isBroken ? 'bad' : 'good', gateCounts(review))],
     ...review.notices.map((notice): Line => [styled('faint', notice)]),
     ...section('metrics', metricRows(review)),

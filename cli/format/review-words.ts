@@ -51,11 +51,6 @@ const VERDICT_WORDS: { readonly [V in ReviewVerdict]: string } = {
   unchanged: 'unchanged',
 }
 
-/** The name of what is reviewed. */
-export function subjectText({ subject }: Pick<Review, 'subject'>): string {
-  return subject.kind === 'model' ? subject.model : subject.experiment
-}
-
 /** `1 worse, 2 better, 9 unchanged`; `nothing measured` where there is no metric. */
 export function verdictCounts({ metrics }: Pick<Review, 'metrics'>): string {
   const counts = new Map<ReviewVerdict, number>()

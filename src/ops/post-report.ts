@@ -8,6 +8,7 @@ import { forgeToken } from '../domain/review/ci-job.ts'
 import type { CiJob } from '../domain/review/ci-job.ts'
 import { stickyMarker, startsWithMarker } from '../domain/review/sticky-marker.ts'
 import type { StickyMarker } from '../domain/review/sticky-marker.ts'
+import { subjectName } from '../domain/review/review.ts'
 import type { ReviewSubject } from '../domain/review/review.ts'
 import type { Forge, ForgeComment } from '../remote/forge/forge.ts'
 import { openForge } from '../remote/forge/open-forge.ts'
@@ -63,13 +64,15 @@ async function postTo(forge: Forge, job: CiJob, reviews: readonly PostedReview[]
   // A job that was slow must not put its words over those of a newer commit.
   if ((await forge.headOf(request)) !== commit) return { request, commit, comments: [], isOutdated: true }
   const authors = await authorsOf(forge)
+  // Each review looks for comments of its own marker, so what is done for one is nothing to the others.
+  const before = await forge.comments(request)
   const comments: PostedComment[] = []
   for (const review of reviews) {
-    comments.push(await postOne(forge, request, review, { authors, workflow: job.workflow }))
+    comments.push(await postOne(forge, request, review, { authors, before, workflow: job.workflow }))
     // A fork that says it passed passes nothing that a branch may require.
     if (job.follows?.isFork === true && review.passed) continue
     await forge.setStatus(commit, {
-      context: `mlv/${nameOf(review.subject)}`,
+      context: `mlv/${subjectName(review.subject)}`,
       state: review.passed ? 'success' : 'failure',
       description: review.description.slice(0, LIMIT_DESCRIPTION),
       ...(job.page === undefined ? {} : { page: job.page }),
@@ -96,6 +99,8 @@ async function authorsOf(forge: Forge): Promise<ReadonlySet<string>> {
 interface Identity {
   readonly authors: ReadonlySet<string>
   readonly workflow: string
+  /** All comments of the request, as they were when posting began. */
+  readonly before: readonly ForgeComment[]
 }
 
 async function postOne(
@@ -107,7 +112,7 @@ async function postOne(
   const { subject } = review
   const marker = stickyMarker(identity.workflow, subject)
   const body = `${marker}\n${review.body}`
-  const [found, ...others] = await ownComments(forge, request, marker, identity.authors)
+  const [found, ...others] = ownComments(identity.before, marker, identity.authors)
   for (const other of others) await forge.remove(request, other.id)
   if (found === undefined) {
     const made = await forge.create(request, body)
@@ -134,7 +139,7 @@ async function settle(
     readonly authors: ReadonlySet<string>
   },
 ): Promise<PostedComment> {
-  const [first, ...others] = await ownComments(forge, request, marker, authors)
+  const [first, ...others] = ownComments(await forge.comments(request), marker, authors)
   if (first === undefined || first.id === made.id) {
     for (const other of others) await forge.remove(request, other.id)
     return { subject, did: 'created', comment: made.id }
@@ -145,18 +150,12 @@ async function settle(
 }
 
 /** Oldest first. */
-async function ownComments(
-  forge: Forge,
-  request: number,
+function ownComments(
+  comments: readonly ForgeComment[],
   marker: StickyMarker,
   authors: ReadonlySet<string>,
-): Promise<readonly ForgeComment[]> {
-  const comments = await forge.comments(request)
+): readonly ForgeComment[] {
   return comments
     .filter(({ author, body }) => authors.has(author) && startsWithMarker(body, marker))
     .sort((left, right) => left.id - right.id)
-}
-
-function nameOf(subject: ReviewSubject): string {
-  return subject.kind === 'model' ? subject.model : subject.experiment
 }

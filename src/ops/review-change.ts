@@ -69,18 +69,17 @@ export async function reviewChange(repository: Repository, change: ChangeOptions
 async function rangeOf(repository: Repository, change: ChangeOptions): Promise<CodeRange> {
   const { base, head } = change
   const git = requireGit(repository, 'read the commits of a change')
-  const { engine } = repository.context
-  const ends: Oid[] = []
-  for (const text of [base, head]) {
-    const commit = text.startsWith('-') ? undefined : await engine.resolveCommit(text)
-    if (commit === undefined) throw refuse('commit-not-found', { text })
-    ends.push(commit)
-  }
-  const [left, right] = ends
-  if (left === undefined || right === undefined) throw refuse('commit-not-found', { text: base })
   const { merged } = change
+  const left = await requireCommit(repository, base)
+  const right = await requireCommit(repository, head)
   const ofChange = { base: left, head: right, ...(merged === undefined ? {} : { merged }) }
   return readCodeRange({ git, place: repository.place, files: repository.files }, ofChange)
+}
+
+async function requireCommit({ context }: Repository, text: string): Promise<Oid> {
+  const commit = text.startsWith('-') ? undefined : await context.engine.resolveCommit(text)
+  if (commit === undefined) throw refuse('commit-not-found', { text })
+  return commit
 }
 
 /** A subject that was to be found, and the configuration that says so. */

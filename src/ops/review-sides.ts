@@ -10,6 +10,7 @@ import type { ModelVersion } from '../domain/model-version.ts'
 import type { ModelName } from '../domain/name.ts'
 import type { Oid } from '../domain/oid.ts'
 import type { ParameterValue } from '../domain/parameter.ts'
+import { subjectName } from '../domain/review/review.ts'
 import type { ReviewSide, ReviewSubject, SideSource } from '../domain/review/review.ts'
 import type { RunId, SealedRun } from '../domain/run.ts'
 import { listModelNames, readAlias, readVersion, readVersions } from '../store/branch/read-models.ts'
@@ -77,11 +78,6 @@ export async function findSubjects(
     found.push({ subject, head, ...base, notices: [...headNotices(head, range), ...told, ...base.notices] })
   }
   return found.sort((left, right) => compareText(subjectName(left.subject), subjectName(right.subject)))
-}
-
-/** What a subject is called. */
-export function subjectName(subject: ReviewSubject): string {
-  return subject.kind === 'model' ? subject.model : subject.experiment
 }
 
 /** The base of a subject: the newest runs made from the base's code, else the version in production. */

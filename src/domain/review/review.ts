@@ -17,6 +17,11 @@ export type ReviewSubject =
   | { readonly kind: 'model'; readonly model: ModelName }
   | { readonly kind: 'experiment'; readonly experiment: ExperimentName }
 
+/** What a subject is called: a name, with nothing that tells a model from an experiment. */
+export function subjectName(subject: ReviewSubject): string {
+  return subject.kind === 'model' ? subject.model : subject.experiment
+}
+
 /**
  * How the runs of a side were found. `commit`: the newest made from code on that side. `production`: the version in
  * production, because no run was made from the base's code. `named`: a revision that was given.

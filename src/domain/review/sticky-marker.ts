@@ -6,6 +6,7 @@
  */
 import { sha256Of } from '../../base/digest.ts'
 import type { Brand } from '../../base/brand.ts'
+import { subjectName } from './review.ts'
 import type { ReviewSubject } from './review.ts'
 
 /** The first line of a comment. */
@@ -15,7 +16,7 @@ const KEY_DIGITS = 32
 
 /** The marker of one review in one workflow: the same for every push, another for every model and workflow. */
 export function stickyMarker(workflow: string, subject: ReviewSubject): StickyMarker {
-  const name = subject.kind === 'model' ? subject.model : subject.experiment
+  const name = subjectName(subject)
   const digest = sha256Of(new TextEncoder().encode(JSON.stringify(['mlv report', workflow, subject.kind, name])))
   return `<!-- mlv:report ${digest.slice(0, KEY_DIGITS)} -->` as StickyMarker
 }

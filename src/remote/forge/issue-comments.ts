@@ -4,10 +4,9 @@
  * GitHub REST API 2022-11-28 (docs.github.com/rest), Gitea API 1.1 (docs.gitea.com).
  */
 import type { Value } from '../../base/value.ts'
-import { isFailure } from '../../domain/failure.ts'
 import { parseOid } from '../../domain/oid.ts'
-import { fieldsOf, integerValue, required, textValue } from '../../store/documents/decode.ts'
 import type { Forge, ForgeComment } from './forge.ts'
+import { numberAt, ownName, textAt } from './reply.ts'
 import type { RestClient } from './rest-client.ts'
 
 /** Where GitHub and Gitea differ. */
@@ -24,7 +23,7 @@ export function issueForge(rest: RestClient, { project, jobLogins, close }: Issu
   return {
     jobLogins,
     close,
-    login: () => ownLogin(rest),
+    login: () => ownName(rest, 'login'),
     headOf: async (request) => parseOid(textAt(await rest.read(`${repo}/pulls/${request}`), 'head', 'sha')),
     requestOf: async ({ owner, branch }, head) => {
       const open = await rest.readAll(`${repo}/pulls`, { state: 'open', head: `${owner}:${branch}` })
@@ -47,34 +46,6 @@ export function issueForge(rest: RestClient, { project, jobLogins, close }: Issu
   }
 }
 
-/** A token of a job has no user to ask for, and is refused. */
-async function ownLogin(rest: RestClient): Promise<string | undefined> {
-  try {
-    return textAt(await rest.read('/user'), 'login')
-  } catch (caught) {
-    if (isFailure(caught, 'remote-refused') && [401, 403, 404].includes(caught.detail.data.status ?? 0))
-      return undefined
-    throw caught
-  }
-}
-
 function commentOf(value: Value): ForgeComment {
   return { id: numberAt(value, 'id'), author: textAt(value, 'user', 'login'), body: textAt(value, 'body') }
-}
-
-const REPLY = 'the answer of the forge'
-
-/** Text inside an answer. @throws `document-malformed` */
-export function textAt(value: Value, ...keys: readonly [string, ...string[]]): string {
-  const [key, ...rest] = keys
-  const [next, ...further] = rest
-  const fields = fieldsOf(value, { file: REPLY })
-  return next === undefined
-    ? required(fields, key, textValue)
-    : required(fields, key, (inner) => textAt(inner, next, ...further))
-}
-
-/** A whole number inside an answer. @throws `document-malformed` */
-export function numberAt(value: Value, key: string): number {
-  return required(fieldsOf(value, { file: REPLY }), key, integerValue)
 }

@@ -2,10 +2,9 @@
  * GitLab: a merge request has notes. REST API v4 (docs.gitlab.com/api).
  */
 import type { Value } from '../../base/value.ts'
-import { isFailure } from '../../domain/failure.ts'
 import { parseOid } from '../../domain/oid.ts'
 import type { Forge, ForgeComment } from './forge.ts'
-import { numberAt, textAt } from './issue-comments.ts'
+import { numberAt, ownName, textAt } from './reply.ts'
 import type { RestClient } from './rest-client.ts'
 
 /** Which project. */
@@ -23,7 +22,7 @@ export function gitlabForge(rest: RestClient, { project, close }: GitlabOptions)
     // Every token of GitLab that may write has a user.
     jobLogins: [],
     close,
-    login: () => ownName(rest),
+    login: () => ownName(rest, 'username'),
     headOf: async (request) => parseOid(textAt(await rest.read(`${home}/merge_requests/${request}`), 'sha')),
     requestOf: async ({ branch }, head) => {
       const open = await rest.readAll(`${home}/merge_requests`, { state: 'opened', source_branch: branch })
@@ -44,16 +43,6 @@ export function gitlabForge(rest: RestClient, { project, close }: GitlabOptions)
       const status = { name: context, state: state === 'success' ? 'success' : 'failed', description, ...target }
       await rest.write('POST', `${home}/statuses/${commit}`, status)
     },
-  }
-}
-
-async function ownName(rest: RestClient): Promise<string | undefined> {
-  try {
-    return textAt(await rest.read('/user'), 'username')
-  } catch (caught) {
-    if (isFailure(caught, 'remote-refused') && [401, 403, 404].includes(caught.detail.data.status ?? 0))
-      return undefined
-    throw caught
   }
 }
 
