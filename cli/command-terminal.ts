@@ -3,7 +3,7 @@
  */
 import process from 'node:process'
 import { isatty } from 'node:tty'
-import type { CommandTerminal } from '../src/ops/run-command-options.ts'
+import type { CommandTerminal } from '../src/ops/record/run-command-options.ts'
 
 type PassedSignal = Parameters<Parameters<CommandTerminal['onSignal']>[0]>[0]
 

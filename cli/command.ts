@@ -5,8 +5,8 @@
 import type { ExitCode } from './exit-code.ts'
 import type { ArgumentSpec, OptionSpec } from './option.ts'
 import type { Output } from './output.ts'
-import type { OpenOptions, Repository } from '../src/ops/repository.ts'
-import type { CommandTerminal } from '../src/ops/run-command-options.ts'
+import type { OpenOptions, Repository } from '../src/ops/repository/repository.ts'
+import type { CommandTerminal } from '../src/ops/record/run-command-options.ts'
 
 /** A command line to try, and what it does. */
 export interface Example {

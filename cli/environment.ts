@@ -1,8 +1,8 @@
 /**
  * What commands may touch. Only main.ts builds the real one; a test builds one of plain values.
  */
-import type { OpenOptions, Repository, Surroundings } from '../src/ops/repository.ts'
-import type { CommandTerminal } from '../src/ops/run-command-options.ts'
+import type { OpenOptions, Repository, Surroundings } from '../src/ops/repository/repository.ts'
+import type { CommandTerminal } from '../src/ops/record/run-command-options.ts'
 
 /** A place to write text to. */
 export interface Stream {

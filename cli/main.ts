@@ -79,7 +79,7 @@ function realEnvironment(commandTerminal: Environment['commandTerminal'] = witho
     standardError: streamOf(process.stderr, undefined),
     commandTerminal,
     openRepository: async (options) => {
-      const { openRepository } = await import('../src/ops/repository.ts')
+      const { openRepository } = await import('../src/ops/repository/repository.ts')
       return await openRepository(options)
     },
   }

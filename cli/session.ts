@@ -2,7 +2,7 @@
  * One execution of one command: its output, and the repository it works on.
  */
 import { resolve } from 'node:path'
-import type { OpenOptions, Repository } from '../src/ops/repository.ts'
+import type { OpenOptions, Repository } from '../src/ops/repository/repository.ts'
 import { COMMON_OPTIONS } from './common-options.ts'
 import type { CommandTexts, Session, Verb } from './command.ts'
 import type { Environment } from './environment.ts'

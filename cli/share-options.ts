@@ -1,7 +1,7 @@
 /**
  * What every command of sharing hands to its operation: the remote, and how its work is shown.
  */
-import type { CodePlan, ShareOptions } from '../src/ops/share-state.ts'
+import type { CodePlan, ShareOptions } from '../src/ops/repository/share-state.ts'
 import type { Session } from './command.ts'
 import { countText } from './format/bytes.ts'
 import { flag } from './option.ts'

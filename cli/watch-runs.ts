@@ -1,10 +1,10 @@
 /**
  * `mlv ls --watch`: the list again and again, until the keyboard interrupts it.
  */
-import { listRuns } from '../src/ops/list-runs.ts'
-import type { ListRunsOptions } from '../src/ops/list-runs.ts'
-import type { Repository } from '../src/ops/repository.ts'
-import type { RunRow } from '../src/ops/run-row.ts'
+import { listRuns } from '../src/ops/read/list-runs.ts'
+import type { ListRunsOptions } from '../src/ops/read/list-runs.ts'
+import type { Repository } from '../src/ops/repository/repository.ts'
+import type { RunRow } from '../src/ops/revisions/run-row.ts'
 import { sheetRows } from './format/columns.ts'
 import type { Table } from './format/columns.ts'
 import type { Output } from './output.ts'

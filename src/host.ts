@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { OpenOptions } from './ops/repository.ts'
+import type { OpenOptions } from './ops/repository/repository.ts'
 
 /** What `openRepository` needs, taken from this process. Folder is the current one when absent. */
 export function hostOptions(folder: string = currentFolder()): OpenOptions {

@@ -1,7 +1,7 @@
 /**
  * `mlv audit`: who promoted what, when and why, and whether anything was edited that never changes.
  */
-import { auditRegistry } from '../../src/ops/audit-registry.ts'
+import { auditRegistry } from '../../src/ops/guard/audit-registry.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { auditCsv, auditMarkdown, auditText } from '../format/audit-text.ts'

@@ -1,7 +1,7 @@
 /**
  * `mlv blame`: which version last moved each metric of a model.
  */
-import { blameModel } from '../../src/ops/blame-model.ts'
+import { blameModel } from '../../src/ops/models/blame-model.ts'
 import { defineCommand } from '../command.ts'
 import { AT } from '../common-options.ts'
 import { EXIT } from '../exit-code.ts'

@@ -2,7 +2,7 @@
  * `mlv board`: the models side by side, now or as it was.
  */
 import { instantMs } from '../../src/base/clock.ts'
-import { readBoard } from '../../src/ops/read-board.ts'
+import { readBoard } from '../../src/ops/read/read-board.ts'
 import { defineCommand } from '../command.ts'
 import { AT } from '../common-options.ts'
 import { EXIT } from '../exit-code.ts'

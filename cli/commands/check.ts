@@ -2,9 +2,9 @@
  * `mlv check`: whether a change of the registry may be merged. The status a host is told to require.
  */
 import { isPassed } from '../../src/domain/review/request-check.ts'
-import { checkRequest } from '../../src/ops/check-request.ts'
-import { appendText, jobPlace } from '../../src/ops/job-files.ts'
-import { currentCiJob } from '../../src/ops/read-ci-job.ts'
+import { checkRequest } from '../../src/ops/guard/check-request.ts'
+import { appendText, jobPlace } from '../../src/ops/record/job-files.ts'
+import { currentCiJob } from '../../src/ops/review/read-ci-job.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { checkMarkdown, checkText } from '../format/check-text.ts'

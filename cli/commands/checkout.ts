@@ -3,9 +3,9 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import { checkoutVersion } from '../../src/ops/checkout-version.ts'
-import type { CodeWorktree } from '../../src/ops/checkout-worktree.ts'
-import type { CheckoutReport } from '../../src/ops/checkout-version.ts'
+import { checkoutVersion } from '../../src/ops/models/checkout-version.ts'
+import type { CodeWorktree } from '../../src/ops/models/checkout-worktree.ts'
+import type { CheckoutReport } from '../../src/ops/models/checkout-version.ts'
 import { defineCommand } from '../command.ts'
 import { AT } from '../common-options.ts'
 import { EXIT } from '../exit-code.ts'

@@ -2,10 +2,10 @@
  * `mlv commit`: records a run, or with `--recover` what was interrupted.
  */
 import { refuse } from '../../src/domain/failure.ts'
-import { commitRun } from '../../src/ops/commit-run.ts'
-import type { CommitOptions } from '../../src/ops/commit-options.ts'
-import { leftBehind } from '../../src/ops/left-behind.ts'
-import { recoverRuns } from '../../src/ops/recover-runs.ts'
+import { commitRun } from '../../src/ops/record/commit-run.ts'
+import type { CommitOptions } from '../../src/ops/record/commit-options.ts'
+import { leftBehind } from '../../src/ops/repository/left-behind.ts'
+import { recoverRuns } from '../../src/ops/record/recover-runs.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import type { ExitCode } from '../exit-code.ts'

@@ -2,12 +2,12 @@
  * `mlv diff`: what differs between two runs or versions, and whether it got better.
  */
 import { isWithoutDifference } from '../../src/domain/comparison.ts'
-import { compareRevisions } from '../../src/ops/compare-revisions.ts'
+import { compareRevisions } from '../../src/ops/read/compare-revisions.ts'
 import { refuse } from '../../src/domain/failure.ts'
-import { isRange } from '../../src/ops/find-change.ts'
-import { jobPlace } from '../../src/ops/job-files.ts'
-import { currentCiJob } from '../../src/ops/read-ci-job.ts'
-import { reviewRequest } from '../../src/ops/review-request.ts'
+import { isRange } from '../../src/ops/review/find-change.ts'
+import { jobPlace } from '../../src/ops/record/job-files.ts'
+import { currentCiJob } from '../../src/ops/review/read-ci-job.ts'
+import { reviewRequest } from '../../src/ops/review/review-request.ts'
 import { defineCommand } from '../command.ts'
 import type { Session } from '../command.ts'
 import { AT } from '../common-options.ts'

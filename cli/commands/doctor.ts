@@ -3,8 +3,8 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import { diagnose } from '../../src/ops/diagnose.ts'
-import type { Check, Diagnosis } from '../../src/ops/diagnose.ts'
+import { diagnose } from '../../src/ops/care/diagnose.ts'
+import type { Check, Diagnosis } from '../../src/ops/care/diagnose.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { alignedRows } from '../format/columns.ts'

@@ -3,8 +3,8 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import { estimateStorage } from '../../src/ops/estimate-storage.ts'
-import type { FormEstimate, StorageEstimate } from '../../src/ops/estimate-storage.ts'
+import { estimateStorage } from '../../src/ops/share/estimate-storage.ts'
+import type { FormEstimate, StorageEstimate } from '../../src/ops/share/estimate-storage.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { bytesText, countText } from '../format/bytes.ts'

@@ -1,7 +1,7 @@
 /**
  * `mlv fetch`: looks at what others recorded.
  */
-import { fetchBranch } from '../../src/ops/fetch-branch.ts'
+import { fetchBranch } from '../../src/ops/share/fetch-branch.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { fetchText } from '../format/share-text.ts'

@@ -3,8 +3,8 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import { checkIntegrity } from '../../src/ops/check-integrity.ts'
-import type { IntegrityProblem, IntegrityReport } from '../../src/ops/check-integrity.ts'
+import { checkIntegrity } from '../../src/ops/care/check-integrity.ts'
+import type { IntegrityProblem, IntegrityReport } from '../../src/ops/care/check-integrity.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { bytesText, countText } from '../format/bytes.ts'

@@ -2,9 +2,9 @@
  * `mlv gate`: whether a change keeps what was asked of it.
  */
 import { isFailed } from '../../src/domain/review/gate.ts'
-import { jobPlace, setOutputs } from '../../src/ops/job-files.ts'
-import { currentCiJob } from '../../src/ops/read-ci-job.ts'
-import { reviewRequest } from '../../src/ops/review-request.ts'
+import { jobPlace, setOutputs } from '../../src/ops/record/job-files.ts'
+import { currentCiJob } from '../../src/ops/review/read-ci-job.ts'
+import { reviewRequest } from '../../src/ops/review/review-request.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { gateText } from '../format/gate-text.ts'

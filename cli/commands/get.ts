@@ -3,8 +3,8 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import { getVersion } from '../../src/ops/get-version.ts'
-import type { GetReport } from '../../src/ops/get-version.ts'
+import { getVersion } from '../../src/ops/models/get-version.ts'
+import type { GetReport } from '../../src/ops/models/get-version.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { bytesText, countText } from '../format/bytes.ts'

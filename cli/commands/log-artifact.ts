@@ -2,7 +2,7 @@
  * `mlv log-artifact`: a file or folder of a running run, from a shell.
  */
 import { parseArtifactPath } from '../../src/domain/artifact-path.ts'
-import { loggedPath } from '../../src/ops/log-to-run.ts'
+import { loggedPath } from '../../src/ops/record/log-to-run.ts'
 import { defineCommand } from '../command.ts'
 import { logEntries, RUN_OPTION } from '../log-target.ts'
 import { required, text } from '../option.ts'

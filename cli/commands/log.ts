@@ -3,8 +3,8 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import { readLog } from '../../src/ops/read-log.ts'
-import type { LogEntry } from '../../src/ops/read-log.ts'
+import { readLog } from '../../src/ops/read/read-log.ts'
+import type { LogEntry } from '../../src/ops/read/read-log.ts'
 import { defineCommand } from '../command.ts'
 import { AT } from '../common-options.ts'
 import { EXIT } from '../exit-code.ts'

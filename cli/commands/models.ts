@@ -3,8 +3,8 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import { listModels, showModel } from '../../src/ops/list-models.ts'
-import type { ModelRow, ModelView } from '../../src/ops/list-models.ts'
+import { listModels, showModel } from '../../src/ops/models/list-models.ts'
+import type { ModelRow, ModelView } from '../../src/ops/models/list-models.ts'
 import { defineCommand } from '../command.ts'
 import { AT } from '../common-options.ts'
 import { EXIT } from '../exit-code.ts'

@@ -3,8 +3,8 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import { plotSeries } from '../../src/ops/plot-series.ts'
-import type { SeriesPlot } from '../../src/ops/plot-series.ts'
+import { plotSeries } from '../../src/ops/read/plot-series.ts'
+import type { SeriesPlot } from '../../src/ops/read/plot-series.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { plotBuckets, plotText } from '../format/plot-text.ts'

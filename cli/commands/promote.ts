@@ -2,8 +2,8 @@
  * `mlv promote`: makes an alias name a version.
  */
 import { refuse } from '../../src/domain/failure.ts'
-import { promoteVersion } from '../../src/ops/promote-version.ts'
-import { requestPromotion } from '../../src/ops/request-promotion.ts'
+import { promoteVersion } from '../../src/ops/models/promote-version.ts'
+import { requestPromotion } from '../../src/ops/guard/request-promotion.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { aliasText, requestText } from '../format/alias-text.ts'

@@ -1,7 +1,7 @@
 /**
  * `mlv pull`: takes in what others recorded.
  */
-import { pullBranch } from '../../src/ops/pull-branch.ts'
+import { pullBranch } from '../../src/ops/share/pull-branch.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { pullText } from '../format/share-text.ts'

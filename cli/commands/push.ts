@@ -1,7 +1,7 @@
 /**
  * `mlv push`: sends what this clone recorded to a remote.
  */
-import { pushBranch } from '../../src/ops/push-branch.ts'
+import { pushBranch } from '../../src/ops/share/push-branch.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { pushText } from '../format/share-text.ts'

@@ -3,9 +3,9 @@
  */
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { openRepository } from '../../src/ops/repository.ts'
-import type { RerunReport } from '../../src/ops/rerun-options.ts'
-import { rerunVersion } from '../../src/ops/rerun-version.ts'
+import { openRepository } from '../../src/ops/repository/repository.ts'
+import type { RerunReport } from '../../src/ops/rerun/rerun-options.ts'
+import { rerunVersion } from '../../src/ops/rerun/rerun-version.ts'
 import { defineCommand } from '../command.ts'
 import type { Session } from '../command.ts'
 import { EXIT, passedExitCode } from '../exit-code.ts'

@@ -3,8 +3,8 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import { retireVersion } from '../../src/ops/retire-version.ts'
-import type { RetireReport } from '../../src/ops/retire-version.ts'
+import { retireVersion } from '../../src/ops/models/retire-version.ts'
+import type { RetireReport } from '../../src/ops/models/retire-version.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { styled } from '../format/line.ts'

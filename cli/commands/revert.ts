@@ -3,8 +3,8 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import { revertOperation } from '../../src/ops/revert-operation.ts'
-import type { RevertReport } from '../../src/ops/revert-operation.ts'
+import { revertOperation } from '../../src/ops/models/revert-operation.ts'
+import type { RevertReport } from '../../src/ops/models/revert-operation.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { countText } from '../format/bytes.ts'

@@ -1,7 +1,7 @@
 /**
  * `mlv rollback`: moves an alias back to what it named before.
  */
-import { rollbackAlias } from '../../src/ops/rollback-alias.ts'
+import { rollbackAlias } from '../../src/ops/models/rollback-alias.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { aliasText } from '../format/alias-text.ts'

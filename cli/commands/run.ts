@@ -2,10 +2,10 @@
  * `mlv run`: runs a command and records it while it runs. Standard output belongs to the command.
  */
 import { refuse } from '../../src/domain/failure.ts'
-import { findRun } from '../../src/ops/resume-run.ts'
-import { runCommand } from '../../src/ops/run-command.ts'
-import type { RunCommandOptions, RunCommandReport } from '../../src/ops/run-command-options.ts'
-import type { Repository } from '../../src/ops/repository.ts'
+import { findRun } from '../../src/ops/record/resume-run.ts'
+import { runCommand } from '../../src/ops/record/run-command.ts'
+import type { RunCommandOptions, RunCommandReport } from '../../src/ops/record/run-command-options.ts'
+import type { Repository } from '../../src/ops/repository/repository.ts'
 import { defineCommand } from '../command.ts'
 import type { Session, Values } from '../command.ts'
 import { passedExitCode } from '../exit-code.ts'

@@ -3,8 +3,8 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import { showRevision } from '../../src/ops/show-revision.ts'
-import type { Shown } from '../../src/ops/show-revision.ts'
+import { showRevision } from '../../src/ops/read/show-revision.ts'
+import type { Shown } from '../../src/ops/read/show-revision.ts'
 import { defineCommand } from '../command.ts'
 import { AT } from '../common-options.ts'
 import { EXIT } from '../exit-code.ts'

@@ -3,8 +3,8 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { Value, ValueMap } from '../../src/base/value.ts'
-import { querySql, SQL_TABLES } from '../../src/ops/query-sql.ts'
-import type { SqlAnswer, SqlValue } from '../../src/ops/query-sql.ts'
+import { querySql, SQL_TABLES } from '../../src/ops/read/query-sql.ts'
+import type { SqlAnswer, SqlValue } from '../../src/ops/read/query-sql.ts'
 import { defineCommand } from '../command.ts'
 import { AT } from '../common-options.ts'
 import { EXIT } from '../exit-code.ts'

@@ -3,9 +3,9 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import type { OpenRequest } from '../../src/ops/list-requests.ts'
-import { readStatus } from '../../src/ops/read-status.ts'
-import type { AreaStatus, StatusReport } from '../../src/ops/read-status.ts'
+import type { OpenRequest } from '../../src/ops/read/list-requests.ts'
+import { readStatus } from '../../src/ops/read/read-status.ts'
+import type { AreaStatus, StatusReport } from '../../src/ops/read/read-status.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { statusText } from '../format/status-text.ts'

@@ -2,10 +2,10 @@
  * `mlv store`: shows and changes where large files are shared from.
  */
 import { refuse } from '../../src/domain/failure.ts'
-import { changeStore } from '../../src/ops/change-store.ts'
-import type { StoreChoice } from '../../src/ops/change-store.ts'
-import { copyStore } from '../../src/ops/copy-store.ts'
-import { forgetUser, showStore, trustUser } from '../../src/ops/show-store.ts'
+import { changeStore } from '../../src/ops/share/change-store.ts'
+import type { StoreChoice } from '../../src/ops/share/change-store.ts'
+import { copyStore } from '../../src/ops/share/copy-store.ts'
+import { forgetUser, showStore, trustUser } from '../../src/ops/share/show-store.ts'
 import { defineCommand } from '../command.ts'
 import type { Session } from '../command.ts'
 import { EXIT } from '../exit-code.ts'

@@ -1,7 +1,7 @@
 /**
  * `mlv sync`: pulls, then pushes.
  */
-import { syncBranch } from '../../src/ops/pull-branch.ts'
+import { syncBranch } from '../../src/ops/share/pull-branch.ts'
 import { defineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { pushText } from '../format/share-text.ts'

@@ -9,7 +9,7 @@ import packageManifest from '../../package.json' with { type: 'json' }
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
 import { refuse } from '../../src/domain/failure.ts'
-import type { Repository } from '../../src/ops/repository.ts'
+import type { Repository } from '../../src/ops/repository/repository.ts'
 import type { RunningServer, ServeOptions } from '../../src/server/serve.ts'
 import { defineCommand } from '../command.ts'
 import type { Session } from '../command.ts'

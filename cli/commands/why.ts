@@ -1,7 +1,7 @@
 /**
  * `mlv why`: what a change of metrics can be put down to.
  */
-import { explainRevisions } from '../../src/ops/explain-change.ts'
+import { explainRevisions } from '../../src/ops/read/explain-change.ts'
 import { defineCommand } from '../command.ts'
 import { AT } from '../common-options.ts'
 import { EXIT } from '../exit-code.ts'

@@ -1,8 +1,8 @@
 /**
  * Where an alias went, and what that means for each metric.
  */
-import type { AliasReport } from '../../src/ops/promote-version.ts'
-import type { RequestReport } from '../../src/ops/request-promotion.ts'
+import type { AliasReport } from '../../src/ops/models/promote-version.ts'
+import type { RequestReport } from '../../src/ops/guard/request-promotion.ts'
 import { styled } from './line.ts'
 import type { Line } from './line.ts'
 import { firstMetricLines, metricMoveLines } from './metric-change.ts'

@@ -1,7 +1,7 @@
 /**
  * Blame for a terminal: a line a step, under the metric it moved.
  */
-import type { BlamedVersion, MetricBlame, ModelBlame } from '../../src/ops/blame-model.ts'
+import type { BlamedVersion, MetricBlame, ModelBlame } from '../../src/ops/models/blame-model.ts'
 import { instantMs } from '../../src/base/clock.ts'
 import { alignedRows } from './columns.ts'
 import { styled } from './line.ts'

@@ -5,7 +5,7 @@
 import { instantMs } from '../../src/base/clock.ts'
 import type { MetricKey } from '../../src/domain/key.ts'
 import type { Goal } from '../../src/domain/metric.ts'
-import type { Board, BoardRow, BoardValue } from '../../src/ops/read-board.ts'
+import type { Board, BoardRow, BoardValue } from '../../src/ops/read/read-board.ts'
 import { column, textOf } from './columns.ts'
 import type { Column, Table } from './columns.ts'
 import { csvLine } from './csv.ts'

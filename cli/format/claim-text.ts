@@ -1,7 +1,7 @@
 /**
  * Claims for a terminal: one line for each that does not hold, as compilers tell errors, then how many do.
  */
-import type { CheckedClaim, CheckedDocument, ClaimStatus } from '../../src/ops/check-claims.ts'
+import type { CheckedClaim, CheckedDocument, ClaimStatus } from '../../src/ops/claims/check-claims.ts'
 import { countText } from './bytes.ts'
 import { styled } from './line.ts'
 import type { Line, Style } from './line.ts'

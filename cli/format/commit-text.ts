@@ -1,8 +1,8 @@
 /**
  * What a commit did, for the person who waited for it: the run, the version, and what became of every metric.
  */
-import type { CommitReport } from '../../src/ops/commit-run.ts'
-import type { RecoverReport } from '../../src/ops/recover-runs.ts'
+import type { CommitReport } from '../../src/ops/record/commit-run.ts'
+import type { RecoverReport } from '../../src/ops/record/recover-runs.ts'
 import { bytesText, countText } from './bytes.ts'
 import { styled } from './line.ts'
 import type { Line, Style } from './line.ts'

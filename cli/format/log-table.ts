@@ -2,7 +2,7 @@
  * The history of the branch as a table.
  */
 import { instantMs } from '../../src/base/clock.ts'
-import type { LogEntry } from '../../src/ops/read-log.ts'
+import type { LogEntry } from '../../src/ops/read/read-log.ts'
 import { column } from './columns.ts'
 import type { Table } from './columns.ts'
 import { styled } from './line.ts'

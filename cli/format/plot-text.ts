@@ -1,7 +1,7 @@
 /**
  * A metric of runs as charts for a terminal, one below the other, all on the same scales.
  */
-import type { PlottedRun, SeriesPlot } from '../../src/ops/plot-series.ts'
+import type { PlottedRun, SeriesPlot } from '../../src/ops/read/plot-series.ts'
 import { brailleLines, scaleOf } from './braille-chart.ts'
 import type { ChartScale, DotColumn } from './braille-chart.ts'
 import { styled } from './line.ts'

@@ -2,7 +2,7 @@
  * What was posted, for a log.
  */
 import { subjectName } from '../../src/domain/review/review.ts'
-import type { PostReport } from '../../src/ops/post-report.ts'
+import type { PostReport } from '../../src/ops/review/post-report.ts'
 import type { Line } from './line.ts'
 
 /** One line for each comment. */

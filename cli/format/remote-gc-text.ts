@@ -1,8 +1,8 @@
 /**
  * What `mlv gc --remote` found and did, for people.
  */
-import { thingOfKey } from '../../src/ops/stored-things.ts'
-import type { RemoteGarbageReport } from '../../src/ops/collect-remote-garbage.ts'
+import { thingOfKey } from '../../src/ops/repository/stored-things.ts'
+import type { RemoteGarbageReport } from '../../src/ops/care/collect-remote-garbage.ts'
 import { bytesText, countText } from './bytes.ts'
 import { styled } from './line.ts'
 import type { Line } from './line.ts'

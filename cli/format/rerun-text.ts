@@ -2,7 +2,7 @@
  * Repetitions for a terminal: the outcome first, then what it rests on.
  */
 import { sortedEntries } from '../../src/base/order.ts'
-import type { RerunReport, SeedRepeats } from '../../src/ops/rerun-options.ts'
+import type { RerunReport, SeedRepeats } from '../../src/ops/rerun/rerun-options.ts'
 import { alignedRows } from './columns.ts'
 import { styled } from './line.ts'
 import type { Line, Span } from './line.ts'

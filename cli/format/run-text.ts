@@ -2,7 +2,7 @@
  * What a command that was run came to, for the person who waited for it.
  */
 import { instantMs } from '../../src/base/clock.ts'
-import type { RunCommandReport } from '../../src/ops/run-command-options.ts'
+import type { RunCommandReport } from '../../src/ops/record/run-command-options.ts'
 import { changeLines, contentsText, versionLines } from './commit-text.ts'
 import { styled } from './line.ts'
 import type { Line, Style } from './line.ts'

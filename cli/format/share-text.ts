@@ -2,8 +2,8 @@
  * What sharing did, for people: what came, what went, and what the other side kept out with the command to redo it.
  */
 import type { MergeNotice } from '../../src/domain/merge-notice.ts'
-import { NO_ARTIFACTS } from '../../src/ops/share-state.ts'
-import type { AreaMove, ArtifactTotals, ShareReport } from '../../src/ops/share-state.ts'
+import { NO_ARTIFACTS } from '../../src/ops/repository/share-state.ts'
+import type { AreaMove, ArtifactTotals, ShareReport } from '../../src/ops/repository/share-state.ts'
 import { bytesText, countText } from './bytes.ts'
 import { styled } from './line.ts'
 import type { Line } from './line.ts'

@@ -1,7 +1,7 @@
 /**
  * Where this clone stands, for `mlv status`.
  */
-import type { AreaStatus, StatusReport } from '../../src/ops/read-status.ts'
+import type { AreaStatus, StatusReport } from '../../src/ops/read/read-status.ts'
 import { bytesText, countText } from './bytes.ts'
 import { styled } from './line.ts'
 import type { Line } from './line.ts'

@@ -2,9 +2,9 @@
  * What `mlv store` shows and did, for people.
  */
 import { storeAddressText } from '../../src/domain/store-address.ts'
-import type { StoreChange } from '../../src/ops/change-store.ts'
-import type { StoreCopy } from '../../src/ops/copy-store.ts'
-import type { StoredTotals, StoreReport, StoreUser, StoreUserChange } from '../../src/ops/show-store.ts'
+import type { StoreChange } from '../../src/ops/share/change-store.ts'
+import type { StoreCopy } from '../../src/ops/share/copy-store.ts'
+import type { StoredTotals, StoreReport, StoreUser, StoreUserChange } from '../../src/ops/share/show-store.ts'
 import { bytesText, countText } from './bytes.ts'
 import { alignedRows } from './columns.ts'
 import { styled } from './line.ts'

@@ -3,7 +3,7 @@
  */
 import { formatParameterText } from '../../src/domain/parameter-text.ts'
 import type { Sweep } from '../../src/domain/sweep.ts'
-import type { SweepReport, TrialReport } from '../../src/ops/sweep-options.ts'
+import type { SweepReport, TrialReport } from '../../src/ops/sweep/sweep-options.ts'
 import { countText } from './bytes.ts'
 import { styled } from './line.ts'
 import type { Line } from './line.ts'

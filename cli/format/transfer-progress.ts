@@ -2,7 +2,7 @@
  * A bar for work that moves bytes: how much, how fast, how long it will take. On a terminal it is drawn over itself; in
  * a log, long work says now and then where it is.
  */
-import type { ShareProgress } from '../../src/ops/share-state.ts'
+import type { ShareProgress } from '../../src/ops/repository/share-state.ts'
 import type { Output } from '../output.ts'
 import { bytesText } from './bytes.ts'
 import { durationText } from './time.ts'

@@ -9,7 +9,7 @@ import type {
   BisectReport,
   BisectStep,
   TriedCommit,
-} from '../../src/ops/bisect-options.ts'
+} from '../../src/ops/rerun/bisect-options.ts'
 import { ruleJson } from './content-json.ts'
 import { integer, listJson } from './json-members.ts'
 import { differenceJson } from './model-json.ts'

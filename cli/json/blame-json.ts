@@ -3,7 +3,7 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import type { BlamedVersion, MetricBlame, ModelBlame } from '../../src/ops/blame-model.ts'
+import type { BlamedVersion, MetricBlame, ModelBlame } from '../../src/ops/models/blame-model.ts'
 import { ruleJson, verdictJson } from './content-json.ts'
 import { integer, listJson, maybe } from './json-members.ts'
 import { differenceJson, versionJson } from './model-json.ts'

@@ -3,7 +3,7 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import type { Board, BoardRow, BoardValue } from '../../src/ops/read-board.ts'
+import type { Board, BoardRow, BoardValue } from '../../src/ops/read/read-board.ts'
 import { ruleJson } from './content-json.ts'
 import { listJson, mapJson } from './json-members.ts'
 import { aliasJson, versionJson } from './model-json.ts'

@@ -3,9 +3,9 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import type { CheckedClaim, CheckedDocument } from '../../src/ops/check-claims.ts'
-import { doClaimsHold } from '../../src/ops/check-claims.ts'
-import type { OutputState } from '../../src/ops/write-card.ts'
+import type { CheckedClaim, CheckedDocument } from '../../src/ops/claims/check-claims.ts'
+import { doClaimsHold } from '../../src/ops/claims/check-claims.ts'
+import type { OutputState } from '../../src/ops/claims/write-card.ts'
 import { integer, listJson } from './json-members.ts'
 
 /** A card that was made of the record. */

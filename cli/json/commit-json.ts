@@ -3,9 +3,9 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import type { CommitReport } from '../../src/ops/commit-run.ts'
-import type { RunCommandReport } from '../../src/ops/run-command-options.ts'
-import type { RecoverReport } from '../../src/ops/recover-runs.ts'
+import type { CommitReport } from '../../src/ops/record/commit-run.ts'
+import type { RunCommandReport } from '../../src/ops/record/run-command-options.ts'
+import type { RecoverReport } from '../../src/ops/record/recover-runs.ts'
 import { metricChangeJson } from './content-json.ts'
 import { integer, listJson, maybe } from './json-members.ts'
 import { versionJson } from './model-json.ts'

@@ -4,7 +4,7 @@
 import { valueMap } from '../../src/base/value.ts'
 import type { Value, ValueMap } from '../../src/base/value.ts'
 import type { Comparison, Difference } from '../../src/domain/comparison.ts'
-import type { RevisionComparison } from '../../src/ops/compare-revisions.ts'
+import type { RevisionComparison } from '../../src/ops/read/compare-revisions.ts'
 import { datasetJson, fileJson, ruleJson, summaryJson, tensorJson, verdictJson } from './content-json.ts'
 import { integer, listJson, maybe } from './json-members.ts'
 

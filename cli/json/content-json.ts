@@ -9,7 +9,7 @@ import type { Dataset } from '../../src/domain/dataset.ts'
 import type { Metric, MetricRule, Metrics, Summary } from '../../src/domain/metric.ts'
 import type { Verdict } from '../../src/domain/metric-verdict.ts'
 import type { Parameters } from '../../src/domain/parameter.ts'
-import type { MetricChange } from '../../src/ops/baseline.ts'
+import type { MetricChange } from '../../src/ops/revisions/baseline.ts'
 import { integer, listJson, mapJson, maybe } from './json-members.ts'
 
 /** Parameters by key; integers keep every digit. */

@@ -8,8 +8,8 @@ import type { CauseDifference } from '../../src/domain/cause.ts'
 import type { ModelVersion, VersionState } from '../../src/domain/model-version.ts'
 import type { Model } from '../../src/domain/model.ts'
 import type { Receipt, RepeatedMetric } from '../../src/domain/receipt.ts'
-import type { AliasReport } from '../../src/ops/promote-version.ts'
-import type { RequestReport } from '../../src/ops/request-promotion.ts'
+import type { AliasReport } from '../../src/ops/models/promote-version.ts'
+import type { RequestReport } from '../../src/ops/guard/request-promotion.ts'
 import {
   codeJson,
   datasetJson,

@@ -4,7 +4,7 @@
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
 import type { Operation } from '../../src/domain/operation.ts'
-import type { LogEntry } from '../../src/ops/read-log.ts'
+import type { LogEntry } from '../../src/ops/read/read-log.ts'
 import { maybe } from './json-members.ts'
 import { referenceJson } from './model-json.ts'
 

@@ -3,7 +3,7 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import type { PostReport } from '../../src/ops/post-report.ts'
+import type { PostReport } from '../../src/ops/review/post-report.ts'
 import { integer, listJson } from './json-members.ts'
 
 /** What `mlv pr comment` reports. */

@@ -3,7 +3,7 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import type { RerunReport, SeedRepeats } from '../../src/ops/rerun-options.ts'
+import type { RerunReport, SeedRepeats } from '../../src/ops/rerun/rerun-options.ts'
 import { integer, listJson, mapJson, maybe } from './json-members.ts'
 import { differenceJson, outcomeJson, receiptJson, repeatedMetricJson } from './model-json.ts'
 import { runJson } from './run-json.ts'

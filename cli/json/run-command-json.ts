@@ -3,7 +3,7 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import type { RunCommandReport } from '../../src/ops/run-command-options.ts'
+import type { RunCommandReport } from '../../src/ops/record/run-command-options.ts'
 import { recordedMembers } from './commit-json.ts'
 import { integer } from './json-members.ts'
 

@@ -5,7 +5,7 @@ import { valueMap } from '../../src/base/value.ts'
 import type { Value, ValueMap } from '../../src/base/value.ts'
 import type { Environment } from '../../src/domain/environment.ts'
 import type { RunEnd, RunFacts, RunNotes, SealedRun } from '../../src/domain/run.ts'
-import type { RunRow, VersionLabel } from '../../src/ops/run-row.ts'
+import type { RunRow, VersionLabel } from '../../src/ops/revisions/run-row.ts'
 import { codeJson, datasetJson, metricsJson, parametersJson, totalsJson } from './content-json.ts'
 import { integer, listJson, maybe } from './json-members.ts'
 

@@ -5,7 +5,7 @@ import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
 import type { VersionReference } from '../../src/domain/alias.ts'
 import type { MergeNotice } from '../../src/domain/merge-notice.ts'
-import type { AreaMove, ShareReport } from '../../src/ops/share-state.ts'
+import type { AreaMove, ShareReport } from '../../src/ops/repository/share-state.ts'
 import { integer, listJson, maybe } from './json-members.ts'
 
 /** The report as JSON. */

@@ -3,9 +3,9 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import type { StoreChange } from '../../src/ops/change-store.ts'
-import type { StoreCopy } from '../../src/ops/copy-store.ts'
-import type { StoredTotals, StoreReport, StoreUserChange } from '../../src/ops/show-store.ts'
+import type { StoreChange } from '../../src/ops/share/change-store.ts'
+import type { StoreCopy } from '../../src/ops/share/copy-store.ts'
+import type { StoredTotals, StoreReport, StoreUserChange } from '../../src/ops/share/show-store.ts'
 import { integer, listJson, maybe } from './json-members.ts'
 import { settingsJson } from './settings-json.ts'
 

@@ -3,7 +3,7 @@
  */
 import { valueMap } from '../../src/base/value.ts'
 import type { ValueMap } from '../../src/base/value.ts'
-import type { SweepReport, TrialReport } from '../../src/ops/sweep-options.ts'
+import type { SweepReport, TrialReport } from '../../src/ops/sweep/sweep-options.ts'
 import { integer, listJson, mapJson, maybe } from './json-members.ts'
 import { versionJson } from './model-json.ts'
 

@@ -3,7 +3,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { Instant } from '../base/clock.ts'
-import type { Repository } from '../ops/repository.ts'
+import type { Repository } from '../ops/repository/repository.ts'
 import type { LiveFeed } from './live-feed.ts'
 import type { Query } from './request.ts'
 import type { SeriesCache } from './series-cache.ts'

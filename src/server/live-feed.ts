@@ -2,9 +2,9 @@
  * Events for pages that are open: one look a second for all of them, and none while there is no page.
  */
 import type { ServerResponse } from 'node:http'
-import { watchRepository } from '../ops/watch-repository.ts'
-import type { RepositoryNews } from '../ops/watch-repository.ts'
-import type { Repository } from '../ops/repository.ts'
+import { watchRepository } from '../ops/record/watch-repository.ts'
+import type { RepositoryNews } from '../ops/record/watch-repository.ts'
+import type { Repository } from '../ops/repository/repository.ts'
 import { COMMON_HEADERS } from './respond.ts'
 import { ServerRefusal } from './refusal.ts'
 import { wireNumber } from './to-wire.ts'

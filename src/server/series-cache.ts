@@ -4,7 +4,7 @@
 import type { MetricKey } from '../domain/key.ts'
 import { buildPyramid } from '../domain/series-pyramid.ts'
 import type { PyramidAxis, SeriesPyramid } from '../domain/series-pyramid.ts'
-import type { RunPoints, RunSeries } from '../ops/read-run-series.ts'
+import type { RunPoints, RunSeries } from '../ops/read/read-run-series.ts'
 
 /** Points of runs, kept while they stay the same. */
 export interface SeriesCache {

@@ -2,7 +2,7 @@
  * A list with nothing in it: a person is told so, and a program gets its titles.
  */
 import { expect, test } from 'vitest'
-import { openRepository } from '../../src/ops/repository.ts'
+import { openRepository } from '../../src/ops/repository/repository.ts'
 import { makeWorld, WORLD_VARIABLES } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 import { fakeWorld, run } from './fake-environment.ts'

@@ -5,9 +5,9 @@ import { present } from '../../src/base/assert.ts'
 import { parseOid } from '../../src/domain/oid.ts'
 import type { Oid } from '../../src/domain/oid.ts'
 import { parseRefName } from '../../src/domain/ref-name.ts'
-import type { BundleReport } from '../../src/ops/bundle-branch.ts'
-import type { CacheReport } from '../../src/ops/manage-cache.ts'
-import type { UnbundleReport } from '../../src/ops/unbundle-branch.ts'
+import type { BundleReport } from '../../src/ops/share/bundle-branch.ts'
+import type { CacheReport } from '../../src/ops/care/manage-cache.ts'
+import type { UnbundleReport } from '../../src/ops/share/unbundle-branch.ts'
 import { PULL } from './sample-sharing.ts'
 
 const MLV = parseRefName('refs/heads/mlv')

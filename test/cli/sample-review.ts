@@ -18,7 +18,7 @@ import type { Review, ReviewReport, ReviewSide } from '../../src/domain/review/r
 import { runIdOf } from '../../src/domain/run.ts'
 import { flipsBetween } from '../../src/domain/sample-flips.ts'
 import { seriesOf } from '../../src/domain/series.ts'
-import type { PostReport } from '../../src/ops/post-report.ts'
+import type { PostReport } from '../../src/ops/review/post-report.ts'
 import { parametersOf, sampleUlid } from '../support/sample.ts'
 import { oidOf } from './sample-reports.ts'
 

@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { startRun } from '../../src/ops/start-run.ts'
+import { startRun } from '../../src/ops/record/start-run.ts'
 import { rangeOf } from '../../src/server/handlers/file.ts'
 import type {
   WireAliasReport,

@@ -3,7 +3,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { expect, test } from 'vitest'
-import { startRun } from '../../src/ops/start-run.ts'
+import { startRun } from '../../src/ops/record/start-run.ts'
 import type { WireEvent } from '../../src/server/wire.ts'
 import { openForTest } from '../support/open-repository.ts'
 import { startUi } from '../support/ui-server.ts'

@@ -3,8 +3,8 @@
  */
 import { onTestFinished } from 'vitest'
 import { hostOptions } from '../../src/host.ts'
-import { openRepository } from '../../src/ops/repository.ts'
-import type { Repository } from '../../src/ops/repository.ts'
+import { openRepository } from '../../src/ops/repository/repository.ts'
+import type { Repository } from '../../src/ops/repository/repository.ts'
 import { GIT_VARIABLES } from './repository.ts'
 
 /** Opens the repository a folder is in; it is closed when the test ends. */

@@ -31,6 +31,7 @@ describe('forbiddenImports', () => {
     ['src/store/git/a.ts', "export { b } from '../../ops/b.ts'", 'src/store may not import src/ops'],
     ['src/ops/a.ts', "const b = await import('../../cli/b.ts')", 'src/ops may not import cli'],
     ['src/ops/a.ts', "let b: import('../server/b.ts').B", 'src/ops may not import src/server'],
+    ['src/ops/read/a.ts', "import { b } from '../models/b.ts'", 'src/ops/read may not import src/ops/models'],
     ['cli/a.ts', "import { b } from '../src/store/b.ts'", 'cli may not import src/store'],
     ['src/domain/a.ts', "import YAML from 'yaml'", "src/domain may not use package 'yaml'"],
     ['src/ops/a.ts', "import { Command } from 'commander'", "src/ops may not use package 'commander'"],

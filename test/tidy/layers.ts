@@ -28,6 +28,23 @@ const STREAMS = [
   'util',
 ]
 
+/** Steps of the ladder of operations, from the top: each may ask those after it. */
+const OPS = [
+  'src/ops/sweep',
+  'src/ops/rerun',
+  'src/ops/guard',
+  'src/ops/claims',
+  'src/ops/models',
+  'src/ops/review',
+  'src/ops/share',
+  'src/ops/read',
+  'src/ops/care',
+  'src/ops/record',
+  'src/ops/revisions',
+  'src/ops/artifacts',
+  'src/ops/repository',
+]
+
 /** From the top to the bottom; a layer names only layers after it. */
 export const LAYERS: readonly Layer[] = [
   // Loads the bundle; part of no other file.
@@ -56,7 +73,14 @@ export const LAYERS: readonly Layer[] = [
   // What the server and the browser half say to each other: types alone.
   { place: 'src/server/wire.ts', layers: ['src/server/wire'], packages: [], builtins: [] },
   { place: 'src/server/wire', layers: [], packages: [], builtins: [] },
+  // What all of it is listed as above; a file of its own belongs to one of the folders.
   { place: 'src/ops', layers: ['src/remote', ...BELOW_OPS], packages: [], builtins: ['path'] },
+  ...OPS.map((place, index) => ({
+    place,
+    layers: [...OPS.slice(index + 1), 'src/remote', ...BELOW_OPS],
+    packages: [],
+    builtins: ['path'],
+  })),
   {
     place: 'src/remote',
     layers: BELOW_OPS,
@@ -86,4 +110,9 @@ export const LAYERS: readonly Layer[] = [
 export function layerOf(path: string): Layer | undefined {
   const places = LAYERS.filter(({ place }) => path === place || path.startsWith(`${place}/`))
   return places.sort((left, right) => right.place.length - left.place.length)[0]
+}
+
+/** Whether the code of `layer` may import the code of `target`; who may import a folder may import the layers in it. */
+export function mayImport(layer: Layer, target: Layer): boolean {
+  return layer.layers.some((place) => target.place === place || target.place.startsWith(`${place}/`))
 }

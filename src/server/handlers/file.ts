@@ -2,8 +2,8 @@
  * `GET /api/run/:id/file?path=`: a recorded file, streamed. It never runs and is never shown in place: it is saved, or
  * drawn by the page that asked for an image.
  */
-import { openRunFile } from '../../ops/open-run-file.ts'
-import type { OpenRunFile } from '../../ops/open-run-file.ts'
+import { openRunFile } from '../../ops/read/open-run-file.ts'
+import type { OpenRunFile } from '../../ops/read/open-run-file.ts'
 import type { StreamHandler } from '../context.ts'
 import { badRequest, ServerRefusal } from '../refusal.ts'
 import { COMMON_HEADERS, fileHeaders, sendChunks } from '../respond.ts'

@@ -1,8 +1,8 @@
 /**
  * Where a page is and what it keeps: `GET /api/session`, `GET` and `POST /api/views`.
  */
-import { listViews, saveView } from '../../ops/saved-views.ts'
-import type { Repository } from '../../ops/repository.ts'
+import { listViews, saveView } from '../../ops/read/saved-views.ts'
+import type { Repository } from '../../ops/repository/repository.ts'
 import type { JsonHandler } from '../context.ts'
 import { badRequest } from '../refusal.ts'
 import type { WireSession, WireViews } from '../wire.ts'

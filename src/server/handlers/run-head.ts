@@ -3,7 +3,7 @@
  */
 import { isDirty } from '../../domain/code-state.ts'
 import { elapsedMsOf } from '../../domain/run-outline.ts'
-import type { RunRow } from '../../ops/run-row.ts'
+import type { RunRow } from '../../ops/revisions/run-row.ts'
 import type { WireRunHead } from '../wire.ts'
 
 /** The head of a run. */

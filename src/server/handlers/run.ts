@@ -1,10 +1,10 @@
 /**
  * `GET /api/run/:id` and what the run printed.
  */
-import { describeRun } from '../../ops/describe-run.ts'
-import type { RunDescription } from '../../ops/describe-run.ts'
-import { readRunOutput } from '../../ops/read-run-output.ts'
-import type { MediaIndex } from '../../ops/media-index.ts'
+import { describeRun } from '../../ops/read/describe-run.ts'
+import type { RunDescription } from '../../ops/read/describe-run.ts'
+import { readRunOutput } from '../../ops/read/read-run-output.ts'
+import type { MediaIndex } from '../../ops/record/media-index.ts'
 import type { JsonHandler } from '../context.ts'
 import {
   wireCode,

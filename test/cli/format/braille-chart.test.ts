@@ -8,7 +8,7 @@ import { parseRunId } from '../../../src/domain/run.ts'
 import { present } from '../../../src/base/assert.ts'
 import { bucketsOf, buildPyramid } from '../../../src/domain/series-pyramid.ts'
 import { seriesOf } from '../../../src/domain/series.ts'
-import type { SeriesPlot } from '../../../src/ops/plot-series.ts'
+import type { SeriesPlot } from '../../../src/ops/read/plot-series.ts'
 import { sampleUlid } from '../../support/sample.ts'
 import { shown } from '../fake-environment.ts'
 

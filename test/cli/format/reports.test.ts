@@ -17,7 +17,7 @@ import { recordText } from '../../../cli/format/record-text.ts'
 import { fieldTable, groupTable, runTable } from '../../../cli/format/run-table.ts'
 import { statusText } from '../../../cli/format/status-text.ts'
 import { parseMetricKey } from '../../../src/domain/key.ts'
-import { fieldValue } from '../../../src/ops/field-value.ts'
+import { fieldValue } from '../../../src/ops/revisions/field-value.ts'
 import { shown } from '../fake-environment.ts'
 import * as reports from '../sample-reports.ts'
 

@@ -4,7 +4,7 @@
 import { isBuiltin } from 'node:module'
 import { posix } from 'node:path'
 import ts from 'typescript'
-import { layerOf } from '../layers.ts'
+import { layerOf, mayImport } from '../layers.ts'
 import type { Layer } from '../layers.ts'
 import { finding, nodesOf } from '../source.ts'
 import type { Source } from '../source.ts'
@@ -63,7 +63,7 @@ function relativeProblem(path: string, layer: Layer, specifier: string): string 
   const targetLayer = layerOf(target)
   if (targetLayer === layer) return undefined
   if (targetLayer === undefined) return `imports '${specifier}', which is in no layer`
-  return layer.layers.includes(targetLayer.place) ? undefined : `${layer.place} may not import ${targetLayer.place}`
+  return mayImport(layer, targetLayer) ? undefined : `${layer.place} may not import ${targetLayer.place}`
 }
 
 function packageOf(specifier: string): string {
