@@ -1,17 +1,18 @@
 /**
- * `npm run bench`: mlv and its peers side by side, one table, and a file of every sample below `test/bench/results`.
+ * `npm run bench`: mlv and its peers side by side, one table, and a file a case of every sample below
+ * `test/bench/results`.
  *
  *   --only NAME   one case, or several when repeated
  *   --quick       little work and one turn, to see that everything runs; its figures mean nothing
  *   --scale N     the same turns with N times the work: 0.1 on a busy machine, of which the ratios still mean something
  *   --seed N      other content
- *   --record      writes the table into docs/benchmarks.md
+ *   --record      makes the tables of docs/benchmarks.md of the newest result of every case
  *   --many-runs F the repository of 10,000 runs that `make-runs.js` made before; making it takes minutes
  */
 import { parseArgs } from 'node:util'
 import { openBench } from './harness/bench.js'
 import { describeMachine } from './harness/machine.js'
-import { recordTable, writeResults } from './harness/results.js'
+import { recordTables, writeResult } from './harness/results.js'
 import { requireBuild } from './harness/repository.js'
 import { formatTable } from './harness/table.js'
 import * as branchSize from './cases/branch-size.js'
@@ -22,6 +23,8 @@ import * as largeArtifact from './cases/large-artifact.js'
 import * as listRuns from './cases/list-runs.js'
 import * as logging from './cases/logging.js'
 import * as manyFiles from './cases/many-files.js'
+import * as pageCharts from './cases/page-charts.js'
+import * as pageTable from './cases/page-table.js'
 import * as reviewJob from './cases/review-job.js'
 import * as shareFolder from './cases/share-folder.js'
 import * as shareLfs from './cases/share-lfs.js'
@@ -32,6 +35,7 @@ import * as writers from './cases/writers.js'
 const CASES = [
   ...[commitRun, commitFloor, writers, largeArtifact, manyFiles, branchSize, listRuns, logging],
   ...[shareS3, shareLfs, shareFolder, fetchRuns, reviewJob, tenCheckpoints],
+  ...[pageTable, pageCharts],
 ]
 
 const { values: options } = parseArgs({
@@ -57,17 +61,8 @@ process.once('exit', bench.close)
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 
 const { rows, failed } = await runCases(cases)
-const result = {
-  takenAt: new Date().toISOString(),
-  seed: bench.seed,
-  quick: options.quick,
-  machine: describeMachine(bench.peers),
-  rows,
-  measurements: bench.measurements,
-}
 process.stdout.write(`${formatTable(rows)}\n`)
-process.stderr.write(`\nEvery sample: ${writeResults(result)}\n`)
-if (options.record) recordTable(result)
+if (options.record) recordTables(CASES.map(({ name }) => name))
 process.exitCode = failed ? 1 : 0
 
 /** A case that fails says so in the table and lets the others be measured. */
@@ -77,7 +72,9 @@ async function runCases(chosen) {
   for (const { name, run } of chosen) {
     const startMs = performance.now()
     try {
-      all.push(...(await run(bench)))
+      const rows = await run(bench)
+      all.push(...rows)
+      process.stderr.write(`Every sample: ${writeResult(resultOf(name, rows))}\n`)
     } catch (error) {
       anyFailed = true
       process.stderr.write(`${name}: ${error instanceof Error ? error.stack : error}\n`)
@@ -87,6 +84,14 @@ async function runCases(chosen) {
     process.stderr.write(`${name}: ${((performance.now() - startMs) / 1000).toFixed(0)} s\n`)
   }
   return { rows: all, failed: anyFailed }
+}
+
+/** @returns {import('./harness/results.js').Result} */
+function resultOf(name, rows) {
+  const isFull = !options.quick && Number(options.scale) === 1
+  const measurements = bench.measurements.splice(0)
+  const machine = describeMachine(bench.peers)
+  return { name, takenAt: new Date().toISOString(), seed: bench.seed, isFull, machine, rows, measurements }
 }
 
 function chosenCases(/** @type {readonly string[]} */ names) {

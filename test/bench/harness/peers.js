@@ -18,11 +18,15 @@ import { output } from './process.js'
  * @property {Peer} dvcS3 what DVC reaches a bucket with
  * @property {Peer} aws the command line of Amazon: beside the interpreter, else as the shell finds it
  * @property {string} awsProgram
+ * @property {Peer} tensorboard
+ * @property {Peer} aim
+ * @property {string} aimPython `MLV_BENCH_AIM_PYTHON`, else the same interpreter: its dependencies exclude those of others
  */
 
 /** @returns {Peers} */
 export function findPeers() {
   const python = process.env.MLV_BENCH_PYTHON ?? 'python3'
+  const aimPython = process.env.MLV_BENCH_AIM_PYTHON ?? python
   const beside = join(dirname(python), 'aws')
   const awsProgram = existsSync(beside) ? beside : 'aws'
   return {
@@ -34,6 +38,9 @@ export function findPeers() {
     dvcS3: findModule(python, 'dvc_s3', 'installed'),
     aws: find([awsProgram, '--version'], 'the command line of Amazon is not installed'),
     awsProgram,
+    tensorboard: findModule(python, 'tensorboard'),
+    aim: findModule(aimPython, 'aim', 'installed'),
+    aimPython,
   }
 }
 

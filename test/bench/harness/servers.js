@@ -63,7 +63,7 @@ export async function makeBucket(/** @type {string} */ origin, /** @type {string
   client.destroy()
 }
 
-async function answering(/** @type {number} */ port) {
+export async function answering(/** @type {number} */ port) {
   for (;;) {
     const socket = connect(port, '127.0.0.1')
     const isUp = await new Promise((done) => {
@@ -76,7 +76,7 @@ async function answering(/** @type {number} */ port) {
   }
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())

@@ -17,7 +17,7 @@ artifacts = (store_folder / "artifacts").as_uri()
 store = SqlAlchemyStore(f"sqlite:///{store_folder}/mlflow.db", artifacts)
 experiment_id = int(store.create_experiment("bench"))
 
-runs, params, metrics, latest = [], [], [], []
+runs, tags, params, metrics, latest = [], [], [], [], []
 for index, line in enumerate(runs_file.read_text().splitlines()):
     record = json.loads(line)
     run_id = uuid.UUID(int=index, version=4).hex
@@ -35,6 +35,8 @@ for index, line in enumerate(runs_file.read_text().splitlines()):
             experiment_id=experiment_id,
         )
     )
+    # Its pages fail on runs without tags.
+    tags += [dict(run_uuid=run_id, key="mlflow.runName", value=f"run-{index}")]
     params += [dict(run_uuid=run_id, key=key, value=str(value)) for key, value in record["parameters"].items()]
     points = [
         dict(run_uuid=run_id, key=key, value=value, timestamp=0, step=0, is_nan=False)
@@ -45,6 +47,7 @@ for index, line in enumerate(runs_file.read_text().splitlines()):
 
 with store.ManagedSessionMaker() as session:
     session.bulk_insert_mappings(models.SqlRun, runs)
+    session.bulk_insert_mappings(models.SqlTag, tags)
     session.bulk_insert_mappings(models.SqlParam, params)
     session.bulk_insert_mappings(models.SqlMetric, metrics)
     session.bulk_insert_mappings(models.SqlLatestMetric, latest)
