@@ -17,6 +17,30 @@ test('an instant is read back as the millisecond it was made of', () => {
   )
 })
 
+test('of texts of this form those are instants that a calendar has', () => {
+  const part = (digits: number, most: number) =>
+    fc.integer({ min: 0, max: most }).map((n) => `${n}`.padStart(digits, '0'))
+  const years = fc.oneof(part(4, 9999), fc.constantFrom('1900', '2000', '2023', '2024', '2100'))
+  const days = fc.oneof(part(2, 40), fc.constantFrom('28', '29', '30', '31'))
+  fc.assert(
+    fc.property(
+      years,
+      part(2, 14),
+      days,
+      part(2, 26),
+      part(2, 61),
+      part(2, 61),
+      (year, month, day, hour, minute, second) => {
+        const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
+        const ms = Date.parse(text)
+        const isInstant = !Number.isNaN(ms) && new Date(ms).toISOString() === text
+        expect(parseInstant(text)).toBe(isInstant ? text : undefined)
+      },
+    ),
+    { numRuns: 3000 },
+  )
+})
+
 test('text order of instants is time order', () => {
   fc.assert(
     fc.property(moments, moments, (one, other) => {

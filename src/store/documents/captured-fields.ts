@@ -57,7 +57,8 @@ function resourcesValue({ elapsedMs, userMs, systemMs, peakMemoryBytes, hostName
   })
 }
 
-const resourcesOf: Decoder<RunResources> = (value, spot) => {
+/** Decodes what the processes of a run took. */
+export const resourcesOf: Decoder<RunResources> = (value, spot) => {
   const fields = fieldsOf(value, spot)
   const userMs = optional(fields, 'userMs', countValue)
   const systemMs = optional(fields, 'systemMs', countValue)
@@ -75,7 +76,8 @@ function segmentValue({ startedAt, command, code, environment }: RunSegment): Va
   return valueMap({ startedAt, command, code: codeValue(code), environment })
 }
 
-const segmentOf: Decoder<RunSegment> = (value, spot) => {
+/** Decodes a stretch of a run. */
+export const segmentOf: Decoder<RunSegment> = (value, spot) => {
   const fields = fieldsOf(value, spot)
   return {
     startedAt: required(fields, 'startedAt', instantValue),

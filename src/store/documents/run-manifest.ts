@@ -22,6 +22,7 @@ import {
   totalsOf,
   totalsValue,
 } from './run-fields.ts'
+import { scanRun } from './run-scan.ts'
 
 /** Writes `run.yaml`. */
 export function encodeRun(run: SealedRun): Uint8Array {
@@ -50,6 +51,11 @@ export function encodeRun(run: SealedRun): Uint8Array {
  * @throws `format-newer`, `document-malformed` and what `readStrictYaml` refuses
  */
 export function decodeRun(bytes: Uint8Array, file: string): SealedRun {
+  return scanRun(bytes) ?? decodeAnyRun(bytes, file)
+}
+
+/** Reads `run.yaml` field by field, whoever wrote it. @throws as `decodeRun` */
+export function decodeAnyRun(bytes: Uint8Array, file: string): SealedRun {
   const fields = readManifest(bytes, file, 'run')
   const message = optional(fields, 'message', textValue)
   const command = optional(fields, 'command', listOf(textValue))
