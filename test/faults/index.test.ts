@@ -1,73 +1,74 @@
 /**
- * The index under damage and failing disks: it is a cache, so nothing that happens to it may change an answer.
+ * The index under damage, kills, races and failing disks: it is a cache, so nothing that happens to it may change an
+ * answer, and the next command puts it in order.
  */
 import { expect, test } from 'vitest'
-import { operationIdOf } from '../../src/domain/operation.ts'
-import { formatOperation } from '../../src/domain/operation-message.ts'
-import { parseRefName } from '../../src/domain/ref-name.ts'
-import { runIdOf } from '../../src/domain/run.ts'
-import { rootPath, runFolder } from '../../src/domain/tree-path.ts'
-import { hostOptions } from '../../src/host.ts'
-import { listRuns } from '../../src/ops/read/list-runs.ts'
-import { openRepository } from '../../src/ops/repository/repository.ts'
-import { encodeRun } from '../../src/store/documents/run-manifest.ts'
-import { encodeSettings } from '../../src/store/documents/settings-manifest.ts'
 import type { Files } from '../../src/store/files/files.ts'
-import type { TreeEdit } from '../../src/store/git/engine.ts'
-import { exampleRun } from '../support/example-records.ts'
-import { faultyFiles, FAULTS } from '../support/faulty-files.ts'
-import { makeMemoryRepository, SIGNATURES } from '../support/repository.ts'
+import { damagesOf } from '../support/damage.ts'
+import { countingFiles, faultyFiles, FAULTS } from '../support/faulty-files.ts'
+import { everything, INDEX, listed, makeIndexWorld, recordRuns, tipOf, verifyIndex } from '../support/index-world.ts'
 import type { MemoryRepository } from '../support/repository.ts'
-import { metricsOf, sampleUlid } from '../support/sample.ts'
 
-const MLV = parseRefName('refs/heads/mlv')
-const INDEX = '/repository/.git/mlv/index/runs'
-const SETTINGS = {
-  format: 1,
-  layout: 'single' as const,
-  areas: { registry: MLV, records: MLV },
-  store: 'lfs' as const,
-  stores: [],
-  mirrors: [],
-}
-
-test('whichever byte of the index is flipped, zeroed or cut away, lists stay as they are', async () => {
-  const world = await worldOf(40)
-  const expected = await listed(world.files, 'never')
-  expect(await listed(world.files, 'always')).toEqual(expected)
-  const whole = Buffer.from(world.volume.readFileSync(INDEX) as Buffer)
-  let remade = 0
-  for (let at = 0; at < whole.length; at += Math.ceil(whole.length / 40)) {
-    for (const damaged of [flipped(whole, at), zeroed(whole, at), whole.subarray(0, at)]) {
-      world.volume.writeFileSync(INDEX, damaged)
-      expect(await listed(world.files, 'always')).toEqual(expected)
-      // Either this command made it anew, or it removed it for the next one.
-      expect(await listed(world.files, 'always')).toEqual(expected)
-      remade += (world.volume.readFileSync(INDEX) as Buffer).equals(damaged) ? 0 : 1
-    }
+test('whichever byte is flipped, zeroed, moved or cut away, answers stay, and the next command mends it', async () => {
+  const world = await makeIndexWorld(12)
+  const expected = await everything(world.files, 'never')
+  expect(await everything(world.files, 'always')).toEqual(expected)
+  const whole = indexOf(world)
+  let damages = 0
+  for (const { what, bytes } of damagesOf(whole, 30)) {
+    world.volume.writeFileSync(INDEX, bytes)
+    await expect(verifyIndex(world), what).rejects.toThrow()
+    expect(await everything(world.files, 'always'), what).toEqual(expected)
+    // That command removed what was damaged, or made it anew before it read on; this one makes it anew at the latest.
+    await listed(world.files, 'always')
+    await verifyIndex(world)
+    damages += 1
   }
-  expect(remade).toBeGreaterThan(100)
-})
+  expect(damages).toBeGreaterThan(100)
+}, 60_000)
 
-test('a disk that fails at any moment, or a kill, changes no answer and leaves no index that does', async () => {
-  const world = await worldOf(5)
+test('a kill or a fault at each single write changes no answer, and leaves nothing that does', async () => {
+  const world = await makeIndexWorld(5)
   const expected = await listed(world.files, 'never')
-  let hasFailed = 0
+  const counting = countingFiles(world.files)
+  expect(await listed(onlyIndex(world.files, counting), 'always')).toEqual(expected)
+  expect(counting.calls.length).toBeGreaterThan(5)
   for (const fault of FAULTS) {
-    for (let at = 1; at <= 12; at += 1) {
-      if (world.volume.existsSync(INDEX)) world.volume.unlinkSync(INDEX)
+    for (let at = 1; at <= counting.calls.length; at += 1) {
+      world.volume.unlinkSync(INDEX)
       const files = onlyIndex(world.files, faultyFiles(world.files, { at, fault }))
       const found = await listed(files, 'always').catch(() => 'killed')
       if (found !== 'killed') expect(found).toEqual(expected)
-      hasFailed += world.volume.existsSync(INDEX) ? 0 : 1
+      // What came into place before the kill is whole; what did not is not there at all.
+      if (world.volume.existsSync(INDEX)) await verifyIndex(world)
       expect(await listed(world.files, 'always')).toEqual(expected)
+      await verifyIndex(world)
     }
   }
-  expect(hasFailed).toBeGreaterThan(20)
-})
+}, 60_000)
 
-test('an index that is removed while it is read, or that a directory is in the place of, is done without', async () => {
-  const world = await worldOf(40)
+test('readers beside a writer who replaces the index answer for the commit that they read', async () => {
+  const world = await makeIndexWorld(70)
+  let tip = await tipOf(world)
+  let expected = await listed(world.files, 'never', tip)
+  for (let round = 0; round < 4; round += 1) {
+    const next = await recordRuns(world, tip, 71 + round * 70, 70)
+    const [before, after] = [expected, await listed(world.files, 'never', next)]
+    const old = tip
+    const readers = Array.from({ length: 8 }, async (_, reader) => {
+      const isOld = reader % 4 === 3
+      expect(await listed(world.files, 'always', isOld ? old : next)).toEqual(isOld ? before : after)
+    })
+    await Promise.all(readers)
+    tip = next
+    expected = after
+  }
+  expect(await everything(world.files, 'always')).toEqual(await everything(world.files, 'never'))
+  expect(world.volume.readdirSync('/repository/.git/mlv/index')).toEqual(['runs'])
+}, 60_000)
+
+test('an index that is cut while it is read, or that a directory is in the place of, is done without', async () => {
+  const world = await makeIndexWorld(40)
   const expected = await listed(world.files, 'always')
   const removing: Files = {
     ...world.files,
@@ -83,37 +84,57 @@ test('an index that is removed while it is read, or that a directory is in the p
   expect(await listed(world.files, 'always')).toEqual(expected)
 })
 
+test('what a mlv of another layout wrote is not read, and is written anew', async () => {
+  const world = await makeIndexWorld(12)
+  const expected = await everything(world.files, 'never')
+  await listed(world.files, 'always')
+  const whole = indexOf(world)
+  expect(whole.subarray(-16).toString('latin1')).toMatch(/^mlv-runs-index \d$/)
+  for (const layout of ['1', '9']) {
+    const other = Buffer.concat([whole.subarray(0, -1), Buffer.from(layout)])
+    world.volume.writeFileSync(INDEX, other)
+    expect(await everything(world.files, 'always')).toEqual(expected)
+    expect(indexOf(world).subarray(-16)).toEqual(whole.subarray(-16))
+    await verifyIndex(world)
+  }
+})
+
+test('on a disk that only reads, an index that is there answers; else the branch does', async () => {
+  const world = await makeIndexWorld(12)
+  const expected = await everything(world.files, 'never')
+  const readOnly = onlyIndex(world.files, readOnlyFiles(world.files))
+  expect(await everything(readOnly, 'always')).toEqual(expected)
+  expect(world.volume.existsSync(INDEX)).toBe(false)
+  await listed(world.files, 'always')
+  const whole = indexOf(world)
+  expect(await everything(readOnly, 'always')).toEqual(expected)
+  const damaged = Buffer.from(whole).fill(0, 200, 300)
+  world.volume.writeFileSync(INDEX, damaged)
+  expect(await everything(readOnly, 'always')).toEqual(expected)
+  expect(indexOf(world).equals(damaged)).toBe(true)
+})
+
 test('twenty readers at once make one index and answer alike', async () => {
-  const world = await worldOf(40)
+  const world = await makeIndexWorld(40)
   const expected = await listed(world.files, 'never')
   const found = await Promise.all(Array.from({ length: 20 }, () => listed(world.files, 'always')))
   for (const rows of found) expect(rows).toEqual(expected)
   expect(world.volume.readdirSync('/repository/.git/mlv/index')).toEqual(['runs'])
 })
 
-async function worldOf(count: number): Promise<MemoryRepository> {
-  const world = makeMemoryRepository()
-  const repository = await openRepository({ ...hostOptions('/repository'), files: world.files, engine: 'embedded' })
-  const runs = Array.from({ length: count }, (_, index): TreeEdit => {
-    const id = runIdOf(sampleUlid(index + 1))
-    const run = { ...exampleRun, id, metrics: metricsOf({ auc: index / count, loss: NaN }) }
-    return { kind: 'put', path: rootPath(`${runFolder(id)}/run.yaml`), bytes: encodeRun(run) }
-  })
-  const settings: TreeEdit = { kind: 'put', path: rootPath('mlv.json'), bytes: encodeSettings(SETTINGS) }
-  const message = formatOperation({ kind: 'commit', subject: 'runs', id: operationIdOf(sampleUlid(0)) })
-  const update = { ref: MLV, expected: undefined, edits: [settings, ...runs], alsoParents: [], message }
-  await repository.context.engine.commitRefs([update], SIGNATURES)
-  await repository.close()
-  return world
+function indexOf(world: MemoryRepository): Buffer {
+  return Buffer.from(world.volume.readFileSync(INDEX) as Buffer)
 }
 
-async function listed(files: Files, index: string): Promise<unknown> {
-  const options = { files, engine: 'embedded' as const, variables: { MLV_INDEX: index } }
-  const repository = await openRepository({ ...hostOptions('/repository'), ...options })
-  try {
-    return await listRuns(repository, { filter: 'metric.auc > 0.2', sort: '-metric.auc', limit: 30 })
-  } finally {
-    await repository.close()
+/** Every call that would change the disk is refused, as on one that is mounted to be read. */
+function readOnlyFiles(files: Files): Files {
+  const refused = (): Promise<never> => Promise.reject(Object.assign(new Error('read-only'), { code: 'EROFS' }))
+  return {
+    ...files,
+    open: (path, mode, permissions) => (mode === 'read' ? files.open(path, mode, permissions) : refused()),
+    makeFolder: refused,
+    rename: refused,
+    remove: refused,
   }
 }
 
@@ -129,14 +150,4 @@ function onlyIndex(files: Files, faulty: Files): Files {
     rename: (from, to) => of(from).rename(from, to),
     remove: (path) => of(path).remove(path),
   }
-}
-
-function flipped(bytes: Uint8Array, at: number): Uint8Array {
-  const copy = Buffer.from(bytes)
-  copy.writeUInt8(copy.readUInt8(at) ^ 0x10, at)
-  return copy
-}
-
-function zeroed(bytes: Uint8Array, at: number): Uint8Array {
-  return Buffer.from(bytes).fill(0, at, at + 512)
 }

@@ -146,7 +146,7 @@ async function apply(world: MemoryRepository, repository: Repository, { change, 
   const bytes = Buffer.from(world.volume.readFileSync(INDEX) as Buffer)
   const at = change.pick % bytes.length
   if (change.kind === 'flipped') bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (change.pick % 8)), at)
-  if (change.kind === 'zeroed') bytes.fill(0, at, at + 4096)
+  if (change.kind === 'zeroed') bytes.fill(0, at, Math.min(bytes.length, at + 4096))
   world.volume.writeFileSync(INDEX, change.kind === 'cut' ? bytes.subarray(0, at) : bytes)
 }
 

@@ -1,7 +1,8 @@
 /**
  * `mlv sql`: questions in SQL over runs, parameters, metrics, versions and aliases.
  */
-import { listModelNames, readAliases, readState, readVersions } from '../../store/branch/read-models.ts'
+import type { MetricKey, ParameterKey } from '../../domain/key.ts'
+import { listModelNames, readAliases } from '../../store/branch/read-models.ts'
 import type { NotedRun } from '../../store/branch/read-runs.ts'
 import { openSnapshot } from '../../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../../store/branch/snapshot.ts'
@@ -10,7 +11,8 @@ import type { SqlAnswer } from '../../store/catalog/sql-database.ts'
 import { oneStatement } from '../../store/catalog/sql-statement.ts'
 import {
   aliasRow,
-  metricRows,
+  columnsIn,
+  metricColumnRows,
   parameterRows,
   runRow,
   SQL_TABLES,
@@ -43,15 +45,15 @@ const TIMEOUT_MS = 60_000
 /** Records told to the thread at once. */
 const BATCH_RUNS = 512
 
-/** Asks a question in SQL. Only tables that it names are filled. @throws `sql-invalid`, `branch-not-found` */
+/** Asks a question in SQL. Only tables and columns it names are filled. @throws `sql-invalid`, `branch-not-found` */
 export async function querySql(repository: Repository, options: QuerySqlOptions): Promise<SqlAnswer> {
   const statement = oneStatement(options.sql)
   const snapshot = await openSnapshot(repository.context.engine, options.at)
   const thread = await startSqlThread()
   try {
-    const tables = tablesIn(statement)
-    await fillRuns(thread, snapshot, tables)
-    await fillModels(thread, snapshot, tables)
+    const filling = fillingOf(thread, statement)
+    await fillRuns(filling, snapshot)
+    await fillModels(filling, snapshot)
     const { limit = LIMIT_ROWS, timeoutMs = TIMEOUT_MS } = options
     return await thread.ask(statement, { rows: limit, timeoutMs })
   } finally {
@@ -59,39 +61,68 @@ export async function querySql(repository: Repository, options: QuerySqlOptions)
   }
 }
 
-const RUN_ROWS: readonly (readonly [SqlTable, (run: NotedRun) => readonly SqlRow[]])[] = [
-  ['runs', (run) => [runRow(run)]],
-  ['params', parameterRows],
-  ['metrics', metricRows],
-  ['tags', tagRows],
-]
+/** The tables that a statement names, as they are filled. */
+interface Filling {
+  readonly has: (table: SqlTable) => boolean
+  /** Takes whole rows, and fills what the statement names of them. */
+  readonly insert: (table: SqlTable, rows: readonly SqlRow[]) => Promise<void>
+}
 
-async function fillRuns(thread: SqlThread, snapshot: BranchSnapshot, tables: ReadonlySet<SqlTable>): Promise<void> {
-  const wanted = RUN_ROWS.filter(([table]) => tables.has(table))
-  if (wanted.length === 0) return
+function fillingOf(thread: SqlThread, statement: string): Filling {
+  const tables = tablesIn(statement)
+  const columns = new Map([...tables].map((table) => [table, columnsIn(statement, table)] as const))
+  return {
+    has: (table) => tables.has(table),
+    insert: async (table, rows) => {
+      const places = columns.get(table)
+      if (places === undefined || rows.length === 0) return
+      const isWhole = places.length === SQL_TABLES[table].length
+      const narrow = (row: SqlRow): SqlRow => places.map((place) => row[place] ?? null)
+      await thread.insert(table, places, isWhole ? rows : rows.map(narrow))
+    },
+  }
+}
+
+const NO_VALUES = { parameters: new Set<ParameterKey>(), metrics: new Set<MetricKey>() }
+
+async function fillRuns(filling: Filling, snapshot: BranchSnapshot): Promise<void> {
+  if (filling.has('runs') || filling.has('tags')) {
+    await withCatalog(snapshot, async (catalog) => {
+      let batch: NotedRun[] = []
+      const send = async (): Promise<void> => {
+        await filling.insert('runs', filling.has('runs') ? batch.map(runRow) : [])
+        await filling.insert('tags', batch.flatMap(tagRows))
+        batch = []
+      }
+      for await (const run of catalog.scan(NO_VALUES)) {
+        batch.push(run)
+        if (batch.length === BATCH_RUNS) await send()
+      }
+      await send()
+    })
+  }
+  if (!filling.has('params') && !filling.has('metrics')) return
   await withCatalog(snapshot, async (catalog) => {
-    let batch: NotedRun[] = []
-    const send = async (): Promise<void> => {
-      for (const [table, rowsOf] of wanted) await thread.insert(table, batch.flatMap(rowsOf))
-      batch = []
+    for await (const columns of catalog.columnBlocks()) {
+      if (filling.has('params')) await filling.insert('params', parameterRows(columns))
+      if (filling.has('metrics')) await filling.insert('metrics', metricColumnRows(columns))
     }
-    for await (const run of catalog.scan()) {
-      batch.push(run)
-      if (batch.length === BATCH_RUNS) await send()
-    }
-    await send()
   })
 }
 
-async function fillModels(thread: SqlThread, snapshot: BranchSnapshot, tables: ReadonlySet<SqlTable>): Promise<void> {
-  if (!tables.has('versions') && !tables.has('aliases')) return
-  for (const model of await listModelNames(snapshot)) {
-    if (tables.has('aliases')) await thread.insert('aliases', (await readAliases(snapshot, model)).map(aliasRow))
-    if (!tables.has('versions')) continue
-    const rows: SqlRow[] = []
-    for (const version of await readVersions(snapshot, model)) {
-      rows.push(versionRow(version, await readState(snapshot, model, version.number)))
+async function fillModels(filling: Filling, snapshot: BranchSnapshot): Promise<void> {
+  if (!filling.has('versions') && !filling.has('aliases')) return
+  await withCatalog(snapshot, async (catalog) => {
+    for (const model of await listModelNames(snapshot)) {
+      if (filling.has('aliases')) {
+        await filling.insert('aliases', (await readAliases(snapshot, model)).map(aliasRow))
+      }
+      if (!filling.has('versions')) continue
+      const records = await catalog.versionsOf(model)
+      await filling.insert(
+        'versions',
+        records.map(({ version, state }) => versionRow(version, state)),
+      )
     }
-    await thread.insert('versions', rows)
-  }
+  })
 }

@@ -1,6 +1,6 @@
 /**
  * Which runs and versions differ between two commits. Equal folders are skipped by name, and artifacts are not looked
- * at, so the cost is that of the change.
+ * at, so the cost is that of the change. Memory is that of some thousand folders, however many differ.
  */
 import type { Oid } from '../../domain/oid.ts'
 import type { GitEngine, TreeEntry } from '../git/engine.ts'
@@ -8,10 +8,12 @@ import { BranchUnusual } from './branch-unusual.ts'
 
 /** A folder of the branch that holds manifests, as it is after the change. */
 export interface ManifestFolder {
-  /** Names of the folders it lies in, itself last; the fixed ones are left out. */
-  readonly names: readonly string[]
-  /** The object of each manifest that is there, by its name. */
-  readonly manifests: ReadonlyMap<string, Oid>
+  /** From the root, with slashes. */
+  readonly path: string
+  /** Its own name. */
+  readonly name: string
+  /** The object of each manifest, in the order of the pattern; `undefined` for one that is not there. */
+  readonly manifests: readonly (Oid | undefined)[]
 }
 
 /** Where manifests are. */
@@ -34,39 +36,48 @@ export const VERSION_FOLDERS: ManifestPattern = {
 }
 
 interface Pair {
-  readonly names: readonly string[]
+  readonly path: string
+  readonly name: string
   readonly before: Oid | undefined
   readonly after: Oid | undefined
 }
 
-/** Folders asked for at once: enough to hide the way to git. */
-const AT_ONCE = 256
-/** Folders of the last fixed levels that are gone through at once, so that memory is not that of all runs. */
-const CHUNK = 4
-/** Levels that are listed whole before folders are gone through in chunks: the days of runs, the models. */
+/** Levels that are listed whole before folders are gone through in groups: the days of runs, the models. */
 const WHOLE_LEVELS = 3
+/** Folders of the last of them that are gone through together at first. */
+const FIRST_GROUP = 4
+/** A group shall come to so many folders: enough to be read at a stroke, few enough to be held. */
+const LEAST_FOUND = 4096
+const MOST_FOUND = 32_768
 
 /**
- * Folders whose manifests differ, in no order, each as what `take` makes of it. An absent commit is empty.
+ * Folders whose manifests differ, each as what `take` makes of it, some at a time. Groups come in the order of their
+ * paths, what is in a group in no order. An absent commit is empty.
  *
- * @param limit more changed folders than this are not worth telling: `undefined`.
+ * @throws `BranchUnusual`, what reading the branch refuses
  */
-export async function changedManifests<Item>(
+export async function* changedManifests<Item>(
   engine: GitEngine,
   pattern: ManifestPattern,
-  [before, after, limit]: readonly [Oid | undefined, Oid, number],
-  take: (folder: ManifestFolder) => readonly Item[],
-): Promise<readonly Item[] | undefined> {
-  const top = await foldersBelow(engine, [{ names: [], before, after }], pattern.folders.slice(0, WHOLE_LEVELS))
-  const items: Item[] = []
-  for (let at = 0; at < top.length; at += CHUNK) {
-    const pairs = await foldersBelow(engine, top.slice(at, at + CHUNK), pattern.folders.slice(WHOLE_LEVELS))
-    if (items.length + pairs.length > limit) return undefined
-    for (const found of await inBatches(pairs, (pair) => changedFolder(engine, pair, pattern.manifests))) {
-      if (found !== undefined) items.push(...take(found))
-    }
+  [before, after]: readonly [Oid | undefined, Oid],
+  take: (folder: ManifestFolder) => Item | undefined,
+): AsyncGenerator<readonly Item[]> {
+  const root = [{ path: '', name: '', before, after }]
+  const top = await foldersBelow(engine, root, pattern.folders.slice(0, WHOLE_LEVELS))
+  let size = FIRST_GROUP
+  for (let at = 0; at < top.length;) {
+    const pairs = await foldersBelow(engine, top.slice(at, at + size), pattern.folders.slice(WHOLE_LEVELS))
+    const items: Item[] = []
+    await eachPair(engine, pairs, (pair, trees) => {
+      const found = changedFolder(pair, trees, pattern.manifests)
+      const item = found === undefined ? undefined : take(found)
+      if (item !== undefined) items.push(item)
+    })
+    yield items
+    at += size
+    if (pairs.length < LEAST_FOUND) size *= 2
+    else if (pairs.length > MOST_FOUND) size = Math.max(1, Math.floor(size / 2))
   }
-  return items
 }
 
 async function foldersBelow(
@@ -75,54 +86,83 @@ async function foldersBelow(
   levels: ManifestPattern['folders'],
 ): Promise<readonly Pair[]> {
   let pairs = from
-  for (const level of levels) pairs = (await inBatches(pairs, (pair) => changedFolders(engine, pair, level))).flat()
+  for (const level of levels) {
+    const below: Pair[] = []
+    await eachPair(engine, pairs, (pair, trees) => addChanged(below, pair, trees, level))
+    pairs = below
+  }
   return pairs
 }
 
-async function changedFolders(engine: GitEngine, pair: Pair, wanted: string | undefined): Promise<readonly Pair[]> {
-  const [before, after] = await Promise.all([treeOf(engine, pair.before), treeOf(engine, pair.after)])
-  const names = wanted === undefined ? [...new Set([...before.keys(), ...after.keys()])] : [wanted]
-  return names.flatMap((name) => {
-    const [left, right] = [folderOid(before.get(name)), folderOid(after.get(name))]
-    return left === right
-      ? []
-      : [{ names: wanted === undefined ? [...pair.names, name] : pair.names, before: left, after: right }]
-  })
-}
+type Trees = readonly [readonly TreeEntry[], readonly TreeEntry[]]
 
-async function changedFolder(
+const NO_ENTRIES: readonly TreeEntry[] = []
+
+/** Reads both trees of each pair. */
+async function eachPair(
   engine: GitEngine,
-  pair: Pair,
+  pairs: readonly Pair[],
+  visit: (pair: Pair, trees: Trees) => void,
+): Promise<void> {
+  const questions = pairs.flatMap((pair) => [
+    ...(pair.before === undefined ? [] : [{ pair, oid: pair.before, isLast: pair.after === undefined }]),
+    ...(pair.after === undefined ? [] : [{ pair, oid: pair.after, isLast: true }]),
+  ])
+  let next = 0
+  let held = NO_ENTRIES
+  for await (const batch of engine.readTreeBatches(questions.map(({ oid }) => oid))) {
+    for (const tree of batch) {
+      const question = questions[next]
+      next += 1
+      if (question === undefined) return
+      const { pair, isLast } = question
+      if (!isLast) held = tree
+      else
+        visit(
+          pair,
+          pair.after === undefined ? [tree, NO_ENTRIES] : [pair.before === undefined ? NO_ENTRIES : held, tree],
+        )
+    }
+  }
+}
+
+/** Adds the folders below a pair that differ, by name. */
+function addChanged(below: Pair[], parent: Pair, [before, after]: Trees, wanted: string | undefined): void {
+  const folders = (entries: readonly TreeEntry[]): readonly TreeEntry[] =>
+    entries.filter(({ name, kind }) => kind === 'tree' && (wanted === undefined || name === wanted))
+  const left = new Map(folders(before).map(({ name, oid }) => [name, oid]))
+  const found = below.length
+  for (const { name, oid } of folders(after)) {
+    const earlier = left.get(name)
+    left.delete(name)
+    if (earlier !== oid) below.push({ path: pathOf(parent, name), name, before: earlier, after: oid })
+  }
+  if (left.size === 0) return
+  for (const [name, oid] of left) below.push({ path: pathOf(parent, name), name, before: oid, after: undefined })
+  const sorted = below.splice(found).sort((one, other) => (one.name < other.name ? -1 : 1))
+  below.push(...sorted)
+}
+
+function pathOf(parent: Pair, name: string): string {
+  return parent.path === '' ? name : `${parent.path}/${name}`
+}
+
+function changedFolder(
+  { path, name }: Pair,
+  [before, after]: Trees,
   wanted: readonly string[],
-): Promise<ManifestFolder | undefined> {
-  const [before, after] = await Promise.all([treeOf(engine, pair.before), treeOf(engine, pair.after)])
-  if (wanted.every((name) => before.get(name)?.oid === after.get(name)?.oid)) return undefined
-  const manifests = new Map<string, Oid>()
-  for (const name of wanted) {
-    const entry = after.get(name)
-    if (entry === undefined) continue
-    if (entry.kind !== 'file') throw new BranchUnusual(`${name} is a ${entry.kind}`)
-    manifests.set(name, entry.oid)
+): ManifestFolder | undefined {
+  const manifests = wanted.map((manifest) => entryOf(after, manifest))
+  if (before.length > 0 && wanted.every((each, index) => entryOf(before, each)?.oid === manifests[index]?.oid)) {
+    return undefined
   }
-  return { names: pair.names, manifests }
+  const odd = manifests.find((entry) => entry !== undefined && entry.kind !== 'file')
+  if (odd !== undefined) throw new BranchUnusual(`${odd.name} is a ${odd.kind}`)
+  return manifests.some((entry) => entry !== undefined) || before.length > 0
+    ? { path, name, manifests: manifests.map((entry) => entry?.oid) }
+    : undefined
 }
 
-async function treeOf(engine: GitEngine, oid: Oid | undefined): Promise<ReadonlyMap<string, TreeEntry>> {
-  const entries = oid === undefined ? [] : await engine.readTree(oid)
-  return new Map(entries.map((entry) => [entry.name, entry]))
-}
-
-function folderOid(entry: TreeEntry | undefined): Oid | undefined {
-  return entry?.kind === 'tree' ? entry.oid : undefined
-}
-
-async function inBatches<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = []
-  for (let at = 0; at < items.length; at += AT_ONCE) {
-    results.push(...(await Promise.all(items.slice(at, at + AT_ONCE).map(work))))
-  }
-  return results
+function entryOf(entries: readonly TreeEntry[], name: string): TreeEntry | undefined {
+  return entries.find((entry) => entry.name === name)
 }

@@ -3,11 +3,12 @@
  */
 import { parseVersionNumber } from '../../domain/model-version.ts'
 import type { VersionNumber } from '../../domain/model-version.ts'
+import { FRESH_STATE } from '../../domain/model-version.ts'
 import { parseModelName } from '../../domain/name.ts'
 import type { ModelName } from '../../domain/name.ts'
 import type { Oid } from '../../domain/oid.ts'
 import { NO_NOTES, parseRunId } from '../../domain/run.ts'
-import type { RunId, RunNotes } from '../../domain/run.ts'
+import type { RunId } from '../../domain/run.ts'
 import { runFolder } from '../../domain/tree-path.ts'
 import type { NotedRun } from '../branch/read-runs.ts'
 import type { BranchSnapshot } from '../branch/snapshot.ts'
@@ -18,10 +19,7 @@ import { decodeVersion } from '../documents/version-manifest.ts'
 import { BranchUnusual } from './branch-unusual.ts'
 import { changedManifests, RUN_FOLDERS, VERSION_FOLDERS } from './changed-manifests.ts'
 import type { ManifestFolder } from './changed-manifests.ts'
-import type { VersionRuns } from './run-catalog.ts'
-
-/** Records asked for together: their questions are in memory until they are answered. */
-const READ_AT_ONCE = 1024
+import type { VersionRecord, VersionRuns } from './run-catalog.ts'
 
 /** A run that differs; without a record where the snapshot has none. */
 export interface ChangedRun {
@@ -30,11 +28,11 @@ export interface ChangedRun {
   readonly notes: Oid | undefined
 }
 
-/** A version that differs; without runs where the snapshot has none. */
+/** A version that differs; without a record where the snapshot has none. */
 export interface ChangedVersion {
   readonly model: ModelName
   readonly number: VersionNumber
-  readonly runs: readonly RunId[] | undefined
+  readonly record: VersionRecord | undefined
 }
 
 /**
@@ -43,53 +41,74 @@ export interface ChangedVersion {
  * @throws `BranchUnusual`, what reading the branch refuses
  */
 export async function changedRuns(
-  { engine, tips }: BranchSnapshot,
-  since: Oid | undefined,
+  snapshot: BranchSnapshot,
+  since: Oid,
   limit: number,
 ): Promise<readonly ChangedRun[] | undefined> {
-  if (since === tips.records) return []
-  const changes = await changedManifests(engine, RUN_FOLDERS, [since, tips.records, limit], changedRun)
-  return changes?.toSorted((left, right) => (left.id < right.id ? -1 : 1))
+  const changes: ChangedRun[] = []
+  for await (const group of changedRunGroups(snapshot, since)) {
+    changes.push(...group)
+    if (changes.length > limit) return undefined
+  }
+  return changes
 }
 
-function changedRun({ names, manifests }: ManifestFolder): readonly ChangedRun[] {
-  const id = parseRunId(names.at(-1) ?? '')
-  if (id === undefined) return []
-  if (`runs/${names.join('/')}` !== runFolder(id)) throw new BranchUnusual(`run ${id} is in another folder`)
-  return [{ id, run: manifests.get('run.yaml'), notes: manifests.get('notes.yaml') }]
-}
-
-/** Reads changed runs that have a record, in their order. @throws `BranchUnusual`, what reading the branch refuses */
-export async function* readChangedRuns(
-  snapshot: BranchSnapshot,
-  changes: readonly ChangedRun[],
-): AsyncGenerator<NotedRun> {
-  for (let at = 0; at < changes.length; at += READ_AT_ONCE) {
-    yield* readSomeRuns(snapshot, changes.slice(at, at + READ_AT_ONCE))
+/** Runs that differ since a commit, some at a time, sorted by id. @throws as `changedRuns` */
+export async function* changedRunGroups(
+  { engine, tips }: BranchSnapshot,
+  since: Oid | undefined,
+): AsyncGenerator<readonly ChangedRun[]> {
+  if (since === tips.records) return
+  for await (const group of changedManifests(engine, RUN_FOLDERS, [since, tips.records], changedRun)) {
+    // Folders come in the order of their days, which is that of their ids.
+    yield group.toSorted((left, right) => (left.id < right.id ? -1 : 1))
   }
 }
 
-async function* readSomeRuns({ engine }: BranchSnapshot, changes: readonly ChangedRun[]): AsyncGenerator<NotedRun> {
+function changedRun({ path, name, manifests }: ManifestFolder): ChangedRun | undefined {
+  const id = parseRunId(name)
+  if (id === undefined) return undefined
+  if (path !== runFolder(id)) throw new BranchUnusual(`run ${id} is in another folder`)
+  return { id, run: manifests[0], notes: manifests[1] }
+}
+
+/**
+ * Reads changed runs that have a record, in their order, some at a time; each is decoded when it is asked for.
+ *
+ * @throws `BranchUnusual`, what reading the branch refuses; iterating over some of them too
+ */
+export async function* readChangedRuns(
+  { engine }: BranchSnapshot,
+  changes: readonly ChangedRun[],
+): AsyncGenerator<Iterable<NotedRun>> {
   const asked = changes.flatMap(({ id, run, notes }) => {
     if (run === undefined) return []
     return [{ id, oid: run, hasNotes: notes !== undefined }, ...(notes === undefined ? [] : [{ id, oid: notes }])]
   })
   let index = 0
   let waiting: NotedRun['run'] | undefined
-  for await (const bytes of engine.readBlobs(asked.map(({ oid }) => oid))) {
-    const question = asked[index]
-    index += 1
-    if (question === undefined) return
-    if (!('hasNotes' in question)) {
-      const notes: RunNotes = decodeNotes(bytes, `${runFolder(question.id)}/notes.yaml`)
-      if (waiting !== undefined) yield { run: waiting, notes }
-      continue
+  function* decoded(batch: readonly Uint8Array[]): Generator<NotedRun> {
+    for (const bytes of batch) {
+      const question = asked[index]
+      index += 1
+      if (question === undefined) return
+      const { id } = question
+      if (!('hasNotes' in question)) {
+        if (waiting !== undefined) yield { run: waiting, notes: decodeNotes(bytes, `${runFolder(id)}/notes.yaml`) }
+        continue
+      }
+      const run = readRecord(bytes, id)
+      if (question.hasNotes) waiting = run
+      else yield { run, notes: NO_NOTES }
     }
-    const run = decodeRun(bytes, `${runFolder(question.id)}/run.yaml`)
-    if (run.id !== question.id) throw new BranchUnusual(`run ${run.id} is in the folder of ${question.id}`)
-    if (question.hasNotes) waiting = run
-    else yield { run, notes: NO_NOTES }
   }
+  for await (const batch of engine.readBlobBatches(asked.map(({ oid }) => oid))) yield decoded(batch)
+}
+
+function readRecord(bytes: Uint8Array, id: RunId): NotedRun['run'] {
+  const run = decodeRun(bytes, `runs/${id}/run.yaml`)
+  if (run.id !== id) throw new BranchUnusual(`run ${run.id} is in the folder of ${id}`)
+  return run
 }
 
 /**
@@ -105,64 +124,87 @@ export async function changedVersions(
 ): Promise<readonly ChangedVersion[] | undefined> {
   const { engine, tips } = snapshot
   if (since === tips.records) return []
-  const folders = await changedManifests(engine, VERSION_FOLDERS, [since, tips.records, limit], (folder) => [folder])
-  if (folders === undefined) return undefined
-  const states = await readRunsOfStates(snapshot, folders)
-  const withVersion = folders.filter(({ manifests }) => manifests.has('version.yaml'))
   const changes: ChangedVersion[] = []
-  for (const folder of folders) {
-    const place = placeOf(folder)
-    if (place !== undefined && !folder.manifests.has('version.yaml')) changes.push({ ...place, runs: undefined })
-  }
-  let index = 0
-  for await (const bytes of engine.readBlobs(
-    withVersion.flatMap(({ manifests }) => manifests.get('version.yaml') ?? []),
-  )) {
-    const folder = withVersion[index]
-    index += 1
-    const place = folder === undefined ? undefined : placeOf(folder)
-    if (folder === undefined || place === undefined) continue
-    const version = decodeVersion(bytes, `models/${folder.names.join('/')}/version.yaml`)
-    if (version.model !== place.model || version.number !== place.number) {
-      throw new BranchUnusual(`version ${version.model}@v${version.number} is in another folder`)
-    }
-    changes.push({ ...place, runs: [version.run, ...(states.get(folder) ?? [])] })
+  for await (const group of changedManifests(engine, VERSION_FOLDERS, [since, tips.records], changedFolder)) {
+    if (changes.length + group.length > limit) return undefined
+    changes.push(...(await readVersionRecords(snapshot, group)))
   }
   return changes
 }
 
-/** Puts changes over versions. */
-export function withChangedVersions(
-  versions: readonly VersionRuns[],
+interface ChangedFolder {
+  readonly path: string
+  readonly model: ModelName
+  readonly number: VersionNumber
+  readonly version: Oid | undefined
+  readonly state: Oid | undefined
+}
+
+/** @throws `name-invalid` */
+function changedFolder({ path, name, manifests }: ManifestFolder): ChangedFolder | undefined {
+  const number = name.startsWith('v') ? undefined : parseVersionNumber(name)
+  if (number !== undefined) {
+    return { path, model: parseModelName(path.split('/')[1] ?? ''), number, version: manifests[0], state: manifests[1] }
+  }
+  if (manifests[0] !== undefined) throw new BranchUnusual(`${path} is no version`)
+  return undefined
+}
+
+async function readVersionRecords(
+  { engine }: BranchSnapshot,
+  folders: readonly ChangedFolder[],
+): Promise<readonly ChangedVersion[]> {
+  const asked = folders.flatMap((folder) => {
+    if (folder.version === undefined) return []
+    const version = { folder, oid: folder.version, isState: false }
+    return folder.state === undefined ? [version] : [version, { folder, oid: folder.state, isState: true }]
+  })
+  const records = new Map<ChangedFolder, VersionRecord>()
+  let index = 0
+  for await (const batch of engine.readBlobBatches(asked.map(({ oid }) => oid))) {
+    for (const bytes of batch) {
+      const question = asked[index]
+      index += 1
+      if (question === undefined) break
+      const { folder, isState } = question
+      const known = records.get(folder)
+      if (!isState) records.set(folder, { version: readVersion(bytes, folder), state: FRESH_STATE })
+      else if (known !== undefined) {
+        records.set(folder, { ...known, state: decodeState(bytes, `${folder.path}/state.yaml`) })
+      }
+    }
+  }
+  return folders.map((folder) => ({ model: folder.model, number: folder.number, record: records.get(folder) }))
+}
+
+function readVersion(bytes: Uint8Array, { path, model, number }: ChangedFolder): VersionRecord['version'] {
+  const version = decodeVersion(bytes, `${path}/version.yaml`)
+  if (version.model !== model || version.number !== number) {
+    throw new BranchUnusual(`version ${version.model}@v${version.number} is in another folder`)
+  }
+  return version
+}
+
+/** The runs of a version: the one that made it, then further ones of equal content. */
+export function versionRunsOf({ version, state }: VersionRecord): VersionRuns {
+  return { model: version.model, number: version.number, runs: [version.run, ...state.runs] }
+}
+
+/** Puts changes over versions; `shape` makes of a changed version what the others are. */
+export function withChangedVersions<Item>(
+  versions: readonly Item[],
   changes: readonly ChangedVersion[],
-): readonly VersionRuns[] {
+  { keyOf, shape }: { readonly keyOf: (item: Item) => string; readonly shape: (record: VersionRecord) => Item },
+): readonly Item[] {
   if (changes.length === 0) return versions
-  const keyOf = ({ model, number }: Pick<VersionRuns, 'model' | 'number'>): string => `${model}@${number}`
-  const changed = new Set(changes.map(keyOf))
+  const changed = new Set(changes.map(versionKey))
   return [
     ...versions.filter((version) => !changed.has(keyOf(version))),
-    ...changes.flatMap(({ model, number, runs }) => (runs === undefined ? [] : [{ model, number, runs }])),
+    ...changes.flatMap(({ record }) => (record === undefined ? [] : [shape(record)])),
   ]
 }
 
-async function readRunsOfStates(
-  { engine }: BranchSnapshot,
-  folders: readonly ManifestFolder[],
-): Promise<ReadonlyMap<ManifestFolder, readonly RunId[]>> {
-  const withState = folders.filter(({ manifests }) => manifests.has('state.yaml') && manifests.has('version.yaml'))
-  const states = new Map<ManifestFolder, readonly RunId[]>()
-  let index = 0
-  for await (const bytes of engine.readBlobs(withState.flatMap(({ manifests }) => manifests.get('state.yaml') ?? []))) {
-    const folder = withState[index]
-    index += 1
-    if (folder !== undefined) states.set(folder, decodeState(bytes, `models/${folder.names.join('/')}/state.yaml`).runs)
-  }
-  return states
-}
-
-/** Names the folder of a version; `undefined` for a folder that is none. @throws `name-invalid` */
-function placeOf({ names }: ManifestFolder): Omit<ChangedVersion, 'runs'> | undefined {
-  const [model, number] = names
-  const parsed = number === undefined || number.startsWith('v') ? undefined : parseVersionNumber(number)
-  return model === undefined || parsed === undefined ? undefined : { model: parseModelName(model), number: parsed }
+/** One text a version. */
+export function versionKey({ model, number }: Pick<VersionRuns, 'model' | 'number'>): string {
+  return `${model}@${number}`
 }

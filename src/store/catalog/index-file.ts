@@ -3,14 +3,15 @@
  */
 import { deserialize } from 'node:v8'
 import type { Area } from '../../domain/branch.ts'
+import type { ModelName } from '../../domain/name.ts'
 import type { Oid } from '../../domain/oid.ts'
 import type { OutlineKeys, RunOutline } from '../../domain/run-outline.ts'
 import type { RunId } from '../../domain/run.ts'
 import type { NotedRun } from '../branch/read-runs.ts'
 import type { OpenFile } from '../files/files.ts'
-import { blockIds, blockOutlines, blockRecords } from './run-block.ts'
-import type { BlockEntry } from './run-block.ts'
-import type { VersionRuns } from './run-catalog.ts'
+import { readBlockColumns, readBlockIds, readBlockOutlines, readBlockRecords } from './run-block.ts'
+import type { BlockEntry, ReadPart, RunColumns } from './run-block.ts'
+import type { VersionRecord, VersionRuns } from './run-catalog.ts'
 import { readContents, readSection } from './section-file.ts'
 import type { Section } from './section-file.ts'
 
@@ -21,8 +22,10 @@ export interface IndexContents {
   readonly runs: number
   /** In order of their runs' ids; no two overlap. */
   readonly blocks: readonly BlockEntry[]
-  /** Of `readonly VersionRuns[]`. */
+  /** Of `readonly VersionRuns[]`, in no order. */
   readonly versions: Section
+  /** Of `readonly VersionRecord[]`, in no order, for each model that has versions. */
+  readonly models: ReadonlyMap<ModelName, Section>
 }
 
 /** An open index. */
@@ -36,20 +39,26 @@ export async function openIndexFile(file: OpenFile): Promise<IndexFile> {
   return { ...((await readContents(file)) as IndexContents), file }
 }
 
-/** Outlines of all runs, oldest first. */
-export async function readOutlines(index: IndexFile, keys: OutlineKeys): Promise<readonly RunOutline[]> {
-  const needsValues = keys.parameters.size + keys.metrics.size > 0
-  const outlines: RunOutline[] = []
-  for (const block of index.blocks) {
-    const facts = await readSection(index.file, block.facts)
-    const columns = needsValues ? await readSection(index.file, block.columns) : undefined
-    for (const outline of blockOutlines(facts, columns, keys)) outlines.push(outline)
-  }
-  return outlines
+/** Outlines of a block's runs, in the order of their ids. */
+export async function readOutlines(
+  index: IndexFile,
+  block: BlockEntry,
+  keys: OutlineKeys,
+): Promise<readonly RunOutline[]> {
+  return readBlockOutlines(partReader(index, block), block, keys)
 }
 
-/** Whole records of some runs, oldest first. */
-export async function readRecords(index: IndexFile, ids: readonly RunId[]): Promise<readonly NotedRun[]> {
+/** A block as columns. */
+export async function readColumns(index: IndexFile, block: BlockEntry): Promise<RunColumns> {
+  return readBlockColumns(partReader(index, block), block)
+}
+
+/** Whole records of some runs, oldest first; with some values alone where `keys` is given. */
+export async function readRecords(
+  index: IndexFile,
+  ids: readonly RunId[],
+  keys?: OutlineKeys,
+): Promise<readonly NotedRun[]> {
   const wanted = [...ids].sort()
   const records: NotedRun[] = []
   let next = 0
@@ -57,23 +66,18 @@ export async function readRecords(index: IndexFile, ids: readonly RunId[]): Prom
     while (next < wanted.length && (wanted[next] ?? '') < block.first) next += 1
     const from = next
     while (next < wanted.length && (wanted[next] ?? '') <= block.last) next += 1
-    if (next > from) records.push(...(await readBlock(index, block, new Set(wanted.slice(from, next)))))
+    if (next > from) records.push(...(await readBlock(index, block, { ids: new Set(wanted.slice(from, next)), keys })))
   }
   return records
 }
 
-/** Whole records of a block; of all its runs, or of some. */
+/** Whole records of a block; of all its runs, or of some, with all values or some. */
 export async function readBlock(
   index: IndexFile,
   block: BlockEntry,
-  ids?: ReadonlySet<RunId>,
+  chosen: { readonly ids?: ReadonlySet<RunId> | undefined; readonly keys?: OutlineKeys | undefined } = {},
 ): Promise<readonly NotedRun[]> {
-  const columns = await readSection(index.file, block.columns)
-  const rests = await readSection(index.file, block.rests)
-  if (ids === undefined || ids.size === block.count) return blockRecords({ columns, rests })
-  const known = blockIds(await readSection(index.file, block.facts))
-  const rows = known.flatMap((id, row) => (ids.has(id) ? [row] : []))
-  return blockRecords({ columns, rests }, new Set(rows))
+  return readBlockRecords(partReader(index, block), block, chosen)
 }
 
 /** Ids of all runs that start with a prefix, oldest first. */
@@ -82,9 +86,19 @@ export async function readIds(index: IndexFile, prefix: string): Promise<readonl
   for (const block of index.blocks) {
     const isOutside = block.last < prefix || (block.first > prefix && !block.first.startsWith(prefix))
     if (isOutside) continue
-    ids.push(...blockIds(await readSection(index.file, block.facts)).filter((id) => id.startsWith(prefix)))
+    ids.push(...(await readBlockIds(partReader(index, block), block)).filter((id) => id.startsWith(prefix)))
   }
   return ids
+}
+
+function partReader({ file }: IndexFile, block: BlockEntry): ReadPart {
+  return ({ offset, length, crc32 }) => readSection(file, { offset: block.offset + offset, length, crc32 })
+}
+
+/** The versions of a model, in no order. */
+export async function readVersionRecords(index: IndexFile, model: ModelName): Promise<readonly VersionRecord[]> {
+  const section = index.models.get(model)
+  return section === undefined ? [] : (deserialize(await readSection(index.file, section)) as readonly VersionRecord[])
 }
 
 /** The runs of all versions, in no order. */

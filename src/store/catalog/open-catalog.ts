@@ -2,8 +2,9 @@
  * Opens the catalog of a snapshot. The index is a cache: where it is missing, damaged, of another mlv or far behind, it
  * is made anew, and where that cannot be done the branch answers. Nobody is told, because every answer is the same.
  */
-import { runOutline } from '../../domain/run-outline.ts'
 import type { ModelName } from '../../domain/name.ts'
+import { runOutline } from '../../domain/run-outline.ts'
+import type { OutlineKeys, RunOutline } from '../../domain/run-outline.ts'
 import type { RunId } from '../../domain/run.ts'
 import { listModelNames } from '../branch/read-models.ts'
 import type { NotedRun } from '../branch/read-runs.ts'
@@ -11,22 +12,24 @@ import { findArea, REGISTRY_REF } from '../branch/snapshot.ts'
 import type { BranchSnapshot } from '../branch/snapshot.ts'
 import { catalogPlaceOf } from './catalog-place.ts'
 import type { CatalogPlace } from './catalog-place.ts'
-import { changedRuns, changedVersions, readChangedRuns, withChangedVersions } from './index-changes.ts'
-import type { ChangedVersion } from './index-changes.ts'
-import { openIndexFile, readBlock, readIds, readOutlines, readRecords, readVersionRuns } from './index-file.ts'
+import { eitherCatalog, unlessItFails } from './either-catalog.ts'
+import {
+  changedRunGroups,
+  changedRuns,
+  changedVersions,
+  readChangedRuns,
+  versionKey,
+  versionRunsOf,
+  withChangedVersions,
+} from './index-changes.ts'
+import type { ChangedRun } from './index-changes.ts'
+import { openIndexFile, readIds, readOutlines, readRecords, readVersionRecords, readVersionRuns } from './index-file.ts'
 import type { IndexFile } from './index-file.ts'
+import { mergedColumns, mergedScan, newestOutlines } from './merged-blocks.ts'
+import type { OpenedIndex } from './merged-blocks.ts'
 import { branchCatalog, inOrder } from './run-catalog.ts'
-import type { RunCatalog, VersionRuns } from './run-catalog.ts'
+import type { RunCatalog, VersionRecord, VersionRuns } from './run-catalog.ts'
 import { indexPath, writeIndex } from './write-index.ts'
-
-/** What the snapshot has other than the index. */
-interface Difference {
-  /** Ids of runs whose rows in the index do not count. */
-  readonly replaced: ReadonlySet<RunId>
-  /** What counts instead, oldest first. */
-  readonly runs: readonly NotedRun[]
-  readonly versions: readonly ChangedVersion[]
-}
 
 /** So many differing runs are read from the branch beside the index; of more it is made anew. */
 const LEAST_BEHIND = 64
@@ -37,21 +40,42 @@ export async function withCatalog<Result>(
   snapshot: BranchSnapshot,
   work: (catalog: RunCatalog) => Promise<Result>,
 ): Promise<Result> {
-  const branch = branchCatalog(snapshot)
-  const place = catalogPlaceOf(snapshot.engine)
-  if (place === undefined || place.leastRuns === Infinity) return work(branch)
-  const opened = await unlessItFails(() => openIndex(place, snapshot))
-  if (opened === undefined) return work(branch)
+  const { catalog, close } = await openCatalog(snapshot)
   try {
-    return await work(either(place, indexCatalog(snapshot, opened), branch))
+    return await work(catalog)
   } finally {
-    await opened.index.file.close()
+    await close()
   }
 }
 
-interface OpenedIndex {
-  readonly index: IndexFile
-  readonly difference: Difference
+/** Passes on what is made of the runs of a snapshot, item by item; the index is open meanwhile. */
+export async function* iterateCatalog<Item>(
+  snapshot: BranchSnapshot,
+  work: (catalog: RunCatalog) => AsyncIterable<Item>,
+): AsyncGenerator<Item> {
+  const { catalog, close } = await openCatalog(snapshot)
+  try {
+    yield* work(catalog)
+  } finally {
+    await close()
+  }
+}
+
+interface OpenCatalog {
+  readonly catalog: RunCatalog
+  readonly close: () => Promise<void>
+}
+
+async function openCatalog(snapshot: BranchSnapshot): Promise<OpenCatalog> {
+  const branch: OpenCatalog = { catalog: branchCatalog(snapshot), close: () => Promise.resolve() }
+  const place = catalogPlaceOf(snapshot.engine)
+  if (place === undefined || place.leastRuns === Infinity) return branch
+  const opened = await unlessItFails(() => openIndex(place, snapshot))
+  if (opened === undefined) return branch
+  return {
+    catalog: eitherCatalog(place, indexCatalog(snapshot, opened), branch.catalog),
+    close: () => opened.index.file.close(),
+  }
 }
 
 /** Opens the index, made anew or brought up to date where needed; `undefined` when the branch shall answer. */
@@ -89,7 +113,7 @@ async function compared(snapshot: BranchSnapshot, index: IndexFile): Promise<Ope
   const versions = changes === undefined ? undefined : await changedVersions(snapshot, since, limit)
   if (changes === undefined || versions === undefined) return undefined
   const runs: NotedRun[] = []
-  for await (const run of readChangedRuns(snapshot, changes)) runs.push(run)
+  for await (const some of readChangedRuns(snapshot, changes)) runs.push(...some)
   return { index, difference: { replaced: new Set(changes.map(({ id }) => id)), runs, versions } }
 }
 
@@ -101,8 +125,9 @@ async function bringUpToDate(
 ): Promise<boolean> {
   const since = earlier?.tips.records
   try {
-    const runs = (await changedRuns(snapshot, since, Infinity)) ?? []
-    if (earlier === undefined && runs.length < place.leastRuns) return false
+    const groups = changedRunGroups(snapshot, since)
+    const runs = earlier === undefined ? await unlessFew(groups, place.leastRuns) : groups
+    if (runs === undefined) return false
     const versions = (await changedVersions(snapshot, since, Infinity)) ?? []
     await writeIndex(place, { snapshot, earlier, runs, versions })
     return true
@@ -110,6 +135,24 @@ async function bringUpToDate(
     if (earlier === undefined) throw error
     return bringUpToDate(place, snapshot, undefined)
   }
+}
+
+/** The same groups; `undefined` when they have fewer runs than that in all. */
+async function unlessFew(
+  groups: AsyncGenerator<readonly ChangedRun[]>,
+  least: number,
+): Promise<AsyncIterable<readonly ChangedRun[]> | undefined> {
+  const seen: (readonly ChangedRun[])[] = []
+  for (let count = 0; count < least;) {
+    const next = await groups.next()
+    if (next.done === true) return undefined
+    seen.push(next.value)
+    count += next.value.length
+  }
+  return (async function* () {
+    yield* seen
+    yield* groups
+  })()
 }
 
 /** Whether a snapshot is the branch as it is now: an index of the past would be made anew at once. */
@@ -131,10 +174,11 @@ function indexCatalog(snapshot: BranchSnapshot, { index, difference }: OpenedInd
     const all = [...kept.filter((item) => !replaced.has(idOf(item))), ...added]
     return all.sort((left, right) => (idOf(left) < idOf(right) ? -1 : 1))
   }
-  const records = async (ids: readonly RunId[]): Promise<readonly NotedRun[]> => {
+  const records = async (ids: readonly RunId[], keys?: OutlineKeys): Promise<readonly NotedRun[]> => {
     const kept = await readRecords(
       index,
       ids.filter((id) => !replaced.has(id)),
+      keys,
     )
     return inOrder(ids, [...kept, ...ids.flatMap((id) => byId.get(id) ?? [])])
   }
@@ -144,83 +188,43 @@ function indexCatalog(snapshot: BranchSnapshot, { index, difference }: OpenedInd
   }
   return {
     outlines: async (keys) => {
+      const blocks: RunOutline[] = []
+      for (const block of index.blocks) blocks.push(...(await readOutlines(index, block, keys)))
       const added = runs.map(({ run, notes }) => runOutline(run, notes))
-      return merged(await readOutlines(index, keys), added, ({ id }) => id)
+      return merged(blocks, added, ({ id }) => id)
     },
+    newestOutlines: (keys) => newestOutlines({ index, difference }, keys),
     records,
     allRecords: async () => records(await idsStarting('')),
-    scan: () => mergedScan(index, difference),
+    scan: (keys) => mergedScan(index, difference, keys),
+    columnBlocks: () => mergedColumns(index, difference),
     idsStarting,
-    versionRuns: async () => {
-      const known = withChangedVersions(await readVersionRuns(index), difference.versions)
-      const byModel = new Map<ModelName, VersionRuns[]>()
-      for (const model of await listModelNames(snapshot)) byModel.set(model, [])
-      for (const version of known) byModel.get(version.model)?.push(version)
-      return [...byModel.values()].flatMap((versions) => versions.sort((left, right) => left.number - right.number))
-    },
+    versionRuns: () => readAllVersions(snapshot, { index, difference }),
+    versionsOf: (model) => readVersionsOf({ index, difference }, model),
   }
 }
 
-/** Rows of the index block by block, and what counts instead where it belongs. */
-async function* mergedScan(index: IndexFile, { replaced, runs }: Difference): AsyncGenerator<NotedRun> {
-  let next = 0
-  for (const block of index.blocks) {
-    for (const row of await readBlock(index, block)) {
-      if (replaced.has(row.run.id)) continue
-      for (let before = runs[next]; before !== undefined && before.run.id < row.run.id; before = runs[next]) {
-        yield before
-        next += 1
-      }
-      yield row
-    }
-  }
-  yield* runs.slice(next)
+/** Every version with its runs: models by name, versions ascending. */
+async function readAllVersions(
+  snapshot: BranchSnapshot,
+  { index, difference }: OpenedIndex,
+): Promise<readonly VersionRuns[]> {
+  const known = withChangedVersions(await readVersionRuns(index), difference.versions, {
+    keyOf: versionKey,
+    shape: versionRunsOf,
+  })
+  const byModel = new Map<ModelName, VersionRuns[]>()
+  for (const model of await listModelNames(snapshot)) byModel.set(model, [])
+  for (const version of known) byModel.get(version.model)?.push(version)
+  return [...byModel.values()].flatMap((versions) => versions.sort((left, right) => left.number - right.number))
 }
 
-/** Asks the index, and the branch where the index turns out to be damaged; then the file is removed. */
-function either(place: CatalogPlace, index: RunCatalog, branch: RunCatalog): RunCatalog {
-  let isBroken = false
-  const giveUp = async (): Promise<void> => {
-    isBroken = true
-    await unlessItFails(() => place.files.remove(indexPath(place)))
-  }
-  const ask = async <Result>(question: (catalog: RunCatalog) => Promise<Result>): Promise<Result> => {
-    if (!isBroken) {
-      try {
-        return await question(index)
-      } catch {
-        await giveUp()
-      }
-    }
-    return question(branch)
-  }
-  return {
-    outlines: (keys) => ask((catalog) => catalog.outlines(keys)),
-    records: (ids) => ask((catalog) => catalog.records(ids)),
-    allRecords: () => ask((catalog) => catalog.allRecords()),
-    scan: async function* () {
-      let last: RunId | undefined
-      try {
-        for await (const row of (isBroken ? branch : index).scan()) {
-          yield row
-          last = row.run.id
-        }
-      } catch (error) {
-        if (isBroken) throw error
-        await giveUp()
-        for await (const row of branch.scan()) if (last === undefined || row.run.id > last) yield row
-      }
-    },
-    idsStarting: (prefix) => ask((catalog) => catalog.idsStarting(prefix)),
-    versionRuns: () => ask((catalog) => catalog.versionRuns()),
-  }
-}
-
-/** A failure of the index is no failure of the command: the branch says what there is, or what is wrong with it. */
-async function unlessItFails<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await work()
-  } catch {
-    return undefined
-  }
+/** The versions of one model, ascending. */
+async function readVersionsOf({ index, difference }: OpenedIndex, model: ModelName): Promise<readonly VersionRecord[]> {
+  const changes = difference.versions.filter((change) => change.model === model)
+  const records = withChangedVersions(await readVersionRecords(index, model), changes, {
+    keyOf: ({ version }) => versionKey(version),
+    shape: (record) => record,
+  })
+  return records.toSorted((left, right) => left.version.number - right.version.number)
 }

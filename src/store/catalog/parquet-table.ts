@@ -14,16 +14,42 @@ export interface ExportColumn {
 
 const TYPES = { text: 'STRING', float: 'DOUBLE', integer: 'INT64', boolean: 'BOOLEAN' } as const
 
-/** Writes a table; columns may have nulls. */
-export async function parquetBytes(columns: readonly ExportColumn[], rows: readonly SqlRow[]): Promise<Uint8Array> {
-  const { parquetWriteBuffer } = await import('hyparquet-writer')
-  const columnData = columns.map(({ name, type }, index) => ({
-    name,
-    type: TYPES[type],
-    nullable: true,
-    data: rows.map((row) => cellOf(type, row[index] ?? null)),
-  }))
-  return new Uint8Array(parquetWriteBuffer({ columnData }))
+/** Rows that are compressed together, and held until then. */
+const GROUP_ROWS = 8192
+
+/** Writes a table part by part, in the memory of some thousand rows; columns may have nulls. */
+export async function* parquetParts(
+  columns: readonly ExportColumn[],
+  parts: AsyncIterable<readonly SqlRow[]>,
+): AsyncGenerator<Uint8Array> {
+  const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import('hyparquet-writer')
+  const columnData = (rows: readonly SqlRow[]): ColumnData[] =>
+    columns.map(({ name, type }, index) => ({ name, data: rows.map((row) => cellOf(type, row[index] ?? null)) }))
+  const typed = columns.map(({ name, type }) => ({ name, type: TYPES[type], nullable: true, data: [] }))
+  const bytes = new ByteWriter()
+  const writer = new ParquetWriter({ writer: bytes, schema: schemaFromColumnData({ columnData: typed }) })
+  const taken = (): Uint8Array => {
+    const some = bytes.getBytes().slice()
+    // What was taken is written over; offsets go on counting.
+    bytes.index = 0
+    return some
+  }
+  let rows: SqlRow[] = []
+  for await (const part of parts) {
+    rows.push(...part)
+    if (rows.length < GROUP_ROWS) continue
+    await writer.write({ columnData: columnData(rows), rowGroupSize: rows.length })
+    rows = []
+    yield taken()
+  }
+  if (rows.length > 0) await writer.write({ columnData: columnData(rows), rowGroupSize: rows.length })
+  await writer.finish()
+  yield taken()
+}
+
+interface ColumnData {
+  readonly name: string
+  readonly data: (SqlValue | boolean)[]
 }
 
 function cellOf(type: ColumnType, value: SqlValue): SqlValue | boolean {

@@ -20,12 +20,14 @@ export interface Section {
 /** Appends sections to a file that was just created. */
 export interface SectionWriter {
   readonly add: (bytes: Uint8Array) => Promise<Section>
+  /** Adds bytes that have their own checksums within; tells where they begin. */
+  readonly append: (bytes: Uint8Array) => Promise<number>
   /** Writes the table of contents and ends the file; it is not synced. */
   readonly end: (contents: unknown) => Promise<void>
 }
 
 // The number is that of the layout: what another mlv wrote is no index.
-const MAGIC = Buffer.from('mlv-runs-index 1')
+const MAGIC = Buffer.from('mlv-runs-index 2')
 const TRAILER_BYTES = 16 + MAGIC.length
 /** A flipped length must not ask for all memory. */
 const LIMIT_CONTENTS_BYTES = 512 * 1024 * 1024
@@ -33,14 +35,18 @@ const LIMIT_CONTENTS_BYTES = 512 * 1024 * 1024
 /** Writes sections into a file. */
 export function sectionWriter(file: OpenFile): SectionWriter {
   let offset = 0
-  const add = async (bytes: Uint8Array): Promise<Section> => {
-    const section = { offset, length: bytes.length, crc32: crc32(bytes) }
+  const append = async (bytes: Uint8Array): Promise<number> => {
+    const start = offset
     await file.write(bytes)
     offset += bytes.length
-    return section
+    return start
+  }
+  const add = async (bytes: Uint8Array): Promise<Section> => {
+    return { offset: await append(bytes), length: bytes.length, crc32: crc32(bytes) }
   }
   return {
     add,
+    append,
     end: async (contents) => {
       const section = await add(serialize(contents))
       const trailer = Buffer.alloc(16)
@@ -69,8 +75,18 @@ export async function readContents(file: OpenFile): Promise<unknown> {
 /** Reads a section. @throws an error when it is not what was written */
 export async function readSection(file: OpenFile, section: Section): Promise<Buffer> {
   const bytes = await readBytes(file, section.offset, section.length)
-  demand(crc32(bytes) === section.crc32, 'a section as it was written')
+  checkSection(bytes, section)
   return bytes
+}
+
+/** Reads bytes that have their own checksums within. @throws an error when the file is not that long */
+export async function readStretch(file: OpenFile, offset: number, length: number): Promise<Buffer> {
+  return readBytes(file, offset, length)
+}
+
+/** @throws an error when these are not the bytes of a section as they were written */
+export function checkSection(bytes: Uint8Array, section: Section): void {
+  demand(bytes.length === section.length && crc32(bytes) === section.crc32, 'a section as it was written')
 }
 
 /** What `serialize` wrote; only ever of bytes whose checksum held. */

@@ -18,7 +18,8 @@ export interface SqlAnswer {
 
 /** A database with mlv's tables, empty at first. */
 export interface SqlDatabase {
-  readonly insert: (table: SqlTable, rows: readonly SqlRow[]) => void
+  /** Rows have a value for each of these columns, by their places; the others stay NULL. */
+  readonly insert: (table: SqlTable, columns: readonly number[], rows: readonly SqlRow[]) => void
   /** @throws `sql-invalid` */
   readonly answer: (sql: string, limit: number) => SqlAnswer
 }
@@ -38,14 +39,15 @@ export async function openSqlDatabase(): Promise<SqlDatabase> {
   for (const [table, columns] of Object.entries(SQL_TABLES))
     database.exec(`create table ${table} (${columns.join(', ')})`)
   return {
-    insert: (table, rows) => {
-      const width = SQL_TABLES[table].length
+    insert: (table, columns, rows) => {
+      const width = columns.length
+      const names = columns.map((place) => (SQL_TABLES[table][place] ?? '').split(' ')[0]).join(', ')
       const atOnce = Math.floor(MOST_VALUES / width)
       database.exec('begin')
       for (let at = 0; at < rows.length; at += atOnce) {
         const some = rows.slice(at, at + atOnce)
         const marks = `(${Array.from({ length: width }, () => '?').join(',')})`
-        database.run(`insert into ${table} values ${some.map(() => marks).join(',')}`, some.flat())
+        database.run(`insert into ${table} (${names}) values ${some.map(() => marks).join(',')}`, some.flat())
       }
       database.exec('commit')
     },

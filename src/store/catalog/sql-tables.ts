@@ -6,9 +6,12 @@ import { jsonText } from '../../base/json-text.ts'
 import { ulidMs } from '../../base/ulid.ts'
 import type { Alias } from '../../domain/alias.ts'
 import type { ModelVersion, VersionState } from '../../domain/model-version.ts'
+import type { MetricKey } from '../../domain/key.ts'
+import type { Metric } from '../../domain/metric.ts'
 import type { ParameterValue } from '../../domain/parameter.ts'
 import { elapsedMsOf } from '../../domain/run-outline.ts'
 import type { NotedRun } from '../branch/read-runs.ts'
+import type { RunColumns } from './run-block.ts'
 
 /** A value as SQLite keeps it. */
 export type SqlValue = string | number | bigint | null
@@ -79,6 +82,21 @@ export function tablesIn(sql: string): ReadonlySet<SqlTable> {
   return new Set(NAMES.filter((name) => text.includes(name)))
 }
 
+/**
+ * Columns of a table that a query may read, by their place: those whose name is in it, and all of them where a star or
+ * a natural join may mean any. The others need not be filled.
+ */
+export function columnsIn(sql: string, table: SqlTable): readonly number[] {
+  // Rows are counted without any column.
+  const text = sql.toLowerCase().replace(/count\s*\(\s*\*\s*\)/g, 'count')
+  const isAny = text.includes('*') || text.includes('natural')
+  const places = SQL_TABLES[table].flatMap((column, place) => {
+    return isAny || text.includes(column.split(' ')[0] ?? '') ? [place] : []
+  })
+  // A row must have something in it.
+  return places.length === 0 ? [0] : places
+}
+
 /** The row of a run in `runs`. */
 export function runRow({ run, notes }: NotedRun): SqlRow {
   const { commit, branch } = run.code.kind === 'commit' ? run.code : {}
@@ -103,26 +121,28 @@ export function runRow({ run, notes }: NotedRun): SqlRow {
   ]
 }
 
-/** The rows of a run in `params`. */
-export function parameterRows({ run }: NotedRun): readonly SqlRow[] {
-  return [...run.parameters].map(([key, value]) => [run.id, key, ...parameterCells(value)])
+/** The rows of some runs in `params`, key by key. */
+export function parameterRows({ facts, parameters }: RunColumns): readonly SqlRow[] {
+  return [...parameters].flatMap(([key, { rows, valueAt }]) => {
+    return Array.from(rows, (row, cell): SqlRow => [facts[row]?.id ?? null, key, ...parameterCells(valueAt(cell))])
+  })
+}
+
+/** The rows of some runs in `metrics`, key by key. */
+export function metricColumnRows({ facts, metrics }: RunColumns): readonly SqlRow[] {
+  return [...metrics].flatMap(([key, { rows, valueAt }]) => {
+    return Array.from(rows, (row, cell) => metricRow(facts[row]?.id ?? '', key, valueAt(cell)))
+  })
 }
 
 /** The rows of a run in `metrics`. */
 export function metricRows({ run }: NotedRun): readonly SqlRow[] {
-  return [...run.metrics].map(([key, { summary, goal, tolerance, unit }]) => [
-    run.id,
-    key,
-    summary.last,
-    summary.min,
-    summary.max,
-    summary.best?.value ?? null,
-    summary.best?.step ?? null,
-    summary.count,
-    goal,
-    tolerance,
-    unit ?? null,
-  ])
+  return [...run.metrics].map(([key, metric]) => metricRow(run.id, key, metric))
+}
+
+function metricRow(run: string, key: MetricKey, { summary, goal, tolerance, unit }: Metric): SqlRow {
+  const { last, min, max, best, count } = summary
+  return [run, key, last, min, max, best?.value ?? null, best?.step ?? null, count, goal, tolerance, unit ?? null]
 }
 
 /** The rows of a run in `tags`. */

@@ -11,7 +11,12 @@ import type { SqlRow, SqlTable } from './sql-tables.ts'
 
 /** What the thread is told. */
 export type SqlTask =
-  | { readonly kind: 'insert'; readonly table: SqlTable; readonly rows: readonly SqlRow[] }
+  | {
+      readonly kind: 'insert'
+      readonly table: SqlTable
+      readonly columns: readonly number[]
+      readonly rows: readonly SqlRow[]
+    }
   | { readonly kind: 'ask'; readonly sql: string; readonly limit: number }
 
 /** What the thread says to each task, in order. */
@@ -22,7 +27,8 @@ export type SqlReply =
 
 /** A database in a thread. Close it: the thread keeps the process alive. */
 export interface SqlThread {
-  readonly insert: (table: SqlTable, rows: readonly SqlRow[]) => Promise<void>
+  /** Rows have a value for each of these columns, by their places; the others stay NULL. */
+  readonly insert: (table: SqlTable, columns: readonly number[], rows: readonly SqlRow[]) => Promise<void>
   /** @throws `sql-invalid`, also when it takes longer than `timeoutMs` */
   readonly ask: (sql: string, limits: { readonly rows: number; readonly timeoutMs: number }) => Promise<SqlAnswer>
   readonly close: () => Promise<void>
@@ -37,7 +43,7 @@ export async function startSqlThread(): Promise<SqlThread> {
   if (url !== undefined) return threadOf(new Worker(url))
   const database = await openSqlDatabase()
   return {
-    insert: (table, rows) => Promise.resolve(database.insert(table, rows)),
+    insert: (table, columns, rows) => Promise.resolve(database.insert(table, columns, rows)),
     ask: (sql, { rows }) => Promise.resolve(database.answer(sql, rows)),
     close: () => Promise.resolve(),
   }
@@ -60,8 +66,8 @@ function threadOf(worker: Worker): SqlThread {
     })
   }
   return {
-    insert: async (table, rows) => {
-      const reply = await tell({ kind: 'insert', table, rows })
+    insert: async (table, columns, rows) => {
+      const reply = await tell({ kind: 'insert', table, columns, rows })
       if (reply.kind === 'refused') throw new Error(reply.problem)
     },
     ask: async (sql, { rows, timeoutMs }) => {

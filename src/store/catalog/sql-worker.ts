@@ -17,7 +17,7 @@ async function reply(task: SqlTask): Promise<SqlReply> {
   try {
     const opened = await database
     if (task.kind === 'ask') return { kind: 'answered', answer: opened.answer(task.sql, task.limit) }
-    opened.insert(task.table, task.rows)
+    opened.insert(task.table, task.columns, task.rows)
     return { kind: 'taken' }
   } catch (error) {
     if (error instanceof Failure && error.detail.code === 'sql-invalid') {

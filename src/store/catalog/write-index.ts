@@ -4,32 +4,35 @@
  */
 import { join } from 'node:path'
 import { serialize } from 'node:v8'
+import type { ModelName } from '../../domain/name.ts'
 import type { RunId } from '../../domain/run.ts'
 import type { NotedRun } from '../branch/read-runs.ts'
 import type { BranchSnapshot } from '../branch/snapshot.ts'
+import { BranchUnusual } from './branch-unusual.ts'
 import { catalogFolder } from './catalog-place.ts'
 import type { CatalogPlace } from './catalog-place.ts'
-import { readChangedRuns, withChangedVersions } from './index-changes.ts'
+import { readChangedRuns, versionKey, versionRunsOf, withChangedVersions } from './index-changes.ts'
 import type { ChangedRun, ChangedVersion } from './index-changes.ts'
-import { readBlock, readVersionRuns } from './index-file.ts'
+import { readBlock, readVersionRecords, readVersionRuns } from './index-file.ts'
 import type { IndexContents, IndexFile } from './index-file.ts'
-import { BLOCK_RUNS, writeBlock } from './run-block.ts'
-import type { BlockEntry } from './run-block.ts'
-import { readSection, sectionWriter } from './section-file.ts'
-import type { SectionWriter } from './section-file.ts'
+import { BLOCK_RUNS, BLOCK_VALUES, blockBuilder, checkBlock } from './run-block.ts'
+import type { BlockEntry, EncodedBlock } from './run-block.ts'
+import { readStretch, sectionWriter } from './section-file.ts'
+import type { Section, SectionWriter } from './section-file.ts'
 
 /** What the index is made from. */
 export interface IndexSource {
   readonly snapshot: BranchSnapshot
   /** An earlier index; absent when there is none. */
   readonly earlier: IndexFile | undefined
-  /** What differs from the earlier index, by id; every run when there is none. */
-  readonly runs: readonly ChangedRun[]
+  /** What differs from the earlier index, some at a time, by id; every run when there is none. */
+  readonly runs: AsyncIterable<readonly ChangedRun[]>
   readonly versions: readonly ChangedVersion[]
 }
 
-/** Blocks of fewer runs are joined with what comes next. */
+/** Smaller blocks are joined with what comes next. */
 const WHOLE_BLOCK_RUNS = BLOCK_RUNS / 2
+const WHOLE_BLOCK_VALUES = BLOCK_VALUES / 2
 /** A writer of that long ago was killed. */
 const LEFT_BEHIND_NS = 3_600_000_000_000n
 
@@ -66,87 +69,127 @@ export async function writeIndex(place: CatalogPlace, source: IndexSource): Prom
 }
 
 async function writeSections(writer: SectionWriter, source: IndexSource): Promise<IndexContents> {
-  const { earlier, snapshot } = source
+  const blocks = await writeBlocks(writer, source)
+  return {
+    tips: source.snapshot.tips,
+    runs: blocks.reduce((sum, { count }) => sum + count, 0),
+    blocks,
+    ...(await writeVersions(writer, source)),
+  }
+}
+
+async function writeBlocks(writer: SectionWriter, source: IndexSource): Promise<readonly BlockEntry[]> {
   const blocks: BlockEntry[] = []
-  let rows: NotedRun[] = []
+  let rows = blockBuilder()
+  const add = async ({ entry, bytes }: EncodedBlock): Promise<void> => {
+    const before = blocks.at(-1)
+    // A branch that someone edited may have ids that are in no order at all.
+    if (before !== undefined && before.last >= entry.first) throw new BranchUnusual('runs are not in order')
+    blocks.push({ ...entry, offset: await writer.append(bytes) })
+  }
   const flush = async (): Promise<void> => {
-    if (rows.length > 0) blocks.push(await writeBlock(writer, rows))
-    rows = []
+    if (rows.count() > 0) await add(rows.encode())
+    rows = blockBuilder()
   }
   for await (const piece of pieces(source)) {
     if (piece.kind === 'block') {
       await flush()
-      blocks.push(await copyBlock(writer, piece.index, piece.block))
+      await add({ entry: piece.block, bytes: await readWholeBlock(piece.index, piece.block) })
     } else {
-      rows.push(piece.row)
-      if (rows.length === BLOCK_RUNS) await flush()
+      for (const row of piece.rows) {
+        rows.add(row)
+        if (rows.isFull()) await flush()
+      }
     }
   }
   await flush()
-  const known = earlier === undefined ? [] : await readVersionRuns(earlier)
-  return {
-    tips: snapshot.tips,
-    runs: blocks.reduce((sum, { count }) => sum + count, 0),
-    blocks,
-    versions: await writer.add(serialize(withChangedVersions(known, source.versions))),
-  }
+  return blocks
 }
 
 type Piece =
-  | { readonly kind: 'row'; readonly row: NotedRun }
+  | { readonly kind: 'rows'; readonly rows: Iterable<NotedRun> }
   | { readonly kind: 'block'; readonly index: IndexFile; readonly block: BlockEntry }
 
-/** The runs of the snapshot in order of their ids: blocks as they were, and single rows where something differs. */
+/** The runs of the snapshot in order of their ids: blocks as they were, and rows where something differs. */
 async function* pieces({ snapshot, earlier, runs }: IndexSource): AsyncGenerator<Piece> {
-  let next = 0
-  const changesUntil = (isWithin: (id: RunId) => boolean): readonly ChangedRun[] => {
-    const from = next
-    for (let change = runs[next]; change !== undefined && isWithin(change.id); change = runs[next]) next += 1
-    return runs.slice(from, next)
-  }
+  const changes = changeQueue(runs)
   for (const block of earlier?.blocks ?? []) {
     if (earlier === undefined) break
-    yield* rowsOf(
-      snapshot,
-      changesUntil((id) => id < block.first),
-    )
-    const within = changesUntil((id) => id <= block.last)
-    if (within.length === 0 && block.count >= WHOLE_BLOCK_RUNS) yield { kind: 'block', index: earlier, block }
-    else yield* mergedRows(snapshot, await readBlock(earlier, block), within)
+    for await (const before of changes.takeWhile((id) => id < block.first)) yield* rowsOf(snapshot, before)
+    const within: ChangedRun[] = []
+    for await (const some of changes.takeWhile((id) => id <= block.last)) within.push(...some)
+    const isWhole = block.count >= WHOLE_BLOCK_RUNS || block.values >= WHOLE_BLOCK_VALUES
+    if (within.length === 0 && isWhole) yield { kind: 'block', index: earlier, block }
+    else yield { kind: 'rows', rows: await mergedRows(snapshot, await readBlock(earlier, block), within) }
   }
-  yield* rowsOf(snapshot, runs.slice(next))
+  for await (const rest of changes.takeWhile(() => true)) yield* rowsOf(snapshot, rest)
+}
+
+interface ChangeQueue {
+  /** Takes changes from the front, some at a time, up to the first whose id is not within. */
+  readonly takeWhile: (isWithin: (id: RunId) => boolean) => AsyncGenerator<readonly ChangedRun[]>
+}
+
+function changeQueue(groups: AsyncIterable<readonly ChangedRun[]>): ChangeQueue {
+  const source = groups[Symbol.asyncIterator]()
+  let waiting: readonly ChangedRun[] = []
+  return {
+    takeWhile: async function* (isWithin) {
+      for (;;) {
+        if (waiting.length === 0) {
+          const next = await source.next()
+          if (next.done === true) return
+          waiting = next.value
+        }
+        const end = waiting.findIndex(({ id }) => !isWithin(id))
+        const taken = end === -1 ? waiting : waiting.slice(0, end)
+        waiting = end === -1 ? [] : waiting.slice(end)
+        if (taken.length > 0) yield taken
+        if (end !== -1) return
+      }
+    },
+  }
 }
 
 async function* rowsOf(snapshot: BranchSnapshot, changes: readonly ChangedRun[]): AsyncGenerator<Piece> {
-  for await (const row of readChangedRuns(snapshot, changes)) yield { kind: 'row', row }
+  for await (const rows of readChangedRuns(snapshot, changes)) yield { kind: 'rows', rows }
 }
 
 /** Rows of a block with changes put over them. */
-async function* mergedRows(
+async function mergedRows(
   snapshot: BranchSnapshot,
   rows: readonly NotedRun[],
   changes: readonly ChangedRun[],
-): AsyncGenerator<Piece> {
+): Promise<readonly NotedRun[]> {
   const changed = new Set(changes.map(({ id }) => id))
-  const kept = rows.filter(({ run }) => !changed.has(run.id))
-  let next = 0
-  for await (const row of readChangedRuns(snapshot, changes)) {
-    for (let before = kept[next]; before !== undefined && before.run.id < row.run.id; before = kept[next]) {
-      yield { kind: 'row', row: before }
-      next += 1
-    }
-    yield { kind: 'row', row }
-  }
-  for (const row of kept.slice(next)) yield { kind: 'row', row }
+  const merged = rows.filter(({ run }) => !changed.has(run.id))
+  for await (const some of readChangedRuns(snapshot, changes)) merged.push(...some)
+  return merged.sort((left, right) => (left.run.id < right.run.id ? -1 : 1))
 }
 
-async function copyBlock(writer: SectionWriter, { file }: IndexFile, block: BlockEntry): Promise<BlockEntry> {
-  return {
-    ...block,
-    facts: await writer.add(await readSection(file, block.facts)),
-    columns: await writer.add(await readSection(file, block.columns)),
-    rests: await writer.add(await readSection(file, block.rests)),
+async function readWholeBlock({ file }: IndexFile, block: BlockEntry): Promise<Uint8Array> {
+  const bytes = await readStretch(file, block.offset, block.length)
+  checkBlock(bytes, block)
+  return bytes
+}
+
+/** The versions: their runs all together, because lists ask for them, and whole records model by model. */
+async function writeVersions(
+  writer: SectionWriter,
+  { earlier, versions: changes }: IndexSource,
+): Promise<Pick<IndexContents, 'versions' | 'models'>> {
+  const known = earlier === undefined ? [] : await readVersionRuns(earlier)
+  const all = withChangedVersions(known, changes, { keyOf: versionKey, shape: versionRunsOf })
+  const models = new Map<ModelName, Section>()
+  for (const model of new Set(all.map((version) => version.model))) {
+    const records = withChangedVersions(
+      earlier === undefined ? [] : await readVersionRecords(earlier, model),
+      changes.filter((change) => change.model === model),
+      { keyOf: ({ version }) => versionKey(version), shape: (record) => record },
+    )
+    models.set(model, await writer.add(serialize(records)))
   }
+  return { versions: await writer.add(serialize(all)), models }
 }
 
 async function removeLeftBehind(place: CatalogPlace, nowNs: bigint): Promise<void> {

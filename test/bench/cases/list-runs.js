@@ -3,9 +3,11 @@
  * the index, beside git giving out the same records.
  */
 import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { makeManyMlflowRuns, makeManyRuns, manyRuns } from '../harness/many-runs.js'
 import { memoryRow } from '../harness/memory-row.js'
+import { output } from '../harness/process.js'
 import { git, mlv } from '../harness/repository.js'
 import { atMost, comparison, notMeasured } from '../harness/row.js'
 import { sideBySide } from '../harness/side-by-side.js'
@@ -14,9 +16,12 @@ import { sideBySide } from '../harness/side-by-side.js'
 
 export const name = 'list-runs'
 
+const MAKE_BRANCH = join(dirname(fileURLToPath(import.meta.url)), '..', 'make-branch.js')
 const TARGET = atMost(0.1)
 const BUILD_TARGET = atMost(3)
 const DVC_WHY = 'it needs as many `dvc exp save`, at a second or more each'
+/** Records that only a fast import makes in a time one waits for. */
+const VERY_MANY = 100_000
 const COLUMNS = ['--columns', 'id,metric.m00,metric.m01,param.p00']
 
 /** @returns {Promise<readonly import('../harness/row.js').Row[]>} */
@@ -38,17 +43,46 @@ export async function run(/** @type {Bench} */ bench) {
   ]
   const rows = []
   for (const work of works) rows.push(...(await compare(bench, { folder, store }, work)))
-  return [...rows, ...(await buildIndex(bench, folder)), notMeasured(works[0].work, 'dvc exp show', DVC_WHY)]
+  rows.push(...(await buildIndex(bench, { folder, count: manyRuns(bench) })))
+  const veryMany = bench.size(VERY_MANY, 0)
+  if (veryMany > 0) rows.push(...(await overVeryMany(bench, veryMany)))
+  return [...rows, notMeasured(works[0].work, 'dvc exp show', DVC_WHY)]
+}
+
+/** The index of ten times as many: its making, its memory, and a list and a filter from it. */
+async function overVeryMany(/** @type {Bench} */ bench, /** @type {number} */ count) {
+  const folder = join(bench.folder, 'very-many-runs')
+  output({ argv: [process.execPath, MAKE_BRANCH, folder, String(count), String(bench.seed)] })
+  const rows = await buildIndex(bench, { folder, count })
+  const works = [
+    { work: `the newest 20 of ${count} runs`, own: ['ls', '--limit', '20', ...COLUMNS] },
+    {
+      work: `filter and sort ${count} runs`,
+      own: ['ls', '--filter', 'metric.m00 < 0.1', '--sort', 'metric.m01', ...COLUMNS],
+    },
+    { work: `export ${count} runs as CSV`, own: ['export', '--format', 'csv', '--output', 'runs.csv'] },
+  ]
+  for (const { work, own } of works) {
+    const measured = await sideBySide(bench, [{ name: 'mlv', commands: () => [mlv(folder, ...own)] }], bench.turns(3))
+    const figures = measured.get('mlv')
+    rows.push(told(work, figures.ms), memoryRow(work, figures))
+  }
+  return rows
+}
+
+/** A figure without a peer. */
+function told(/** @type {string} */ work, /** @type {number} */ ms) {
+  return { work, mlv: { value: ms, unit: 'ms' }, peer: '-', target: '-', verdict: 'told' }
 }
 
 /** The first list of a clone makes the index; git only gives the records out. */
-async function buildIndex(/** @type {Bench} */ bench, /** @type {string} */ folder) {
-  const work = `make the index of ${manyRuns(bench)} runs`
+async function buildIndex(/** @type {Bench} */ bench, { folder, count }) {
+  const work = `make the index of ${count} runs`
   const peer = 'git cat-file --batch'
   const records = git(folder, 'ls-tree', '-r', 'mlv', 'runs')
     .split('\n')
     .flatMap((line) => (line.endsWith('/run.yaml') ? [line.split(/[ \t]/)[2]] : []))
-  const names = join(bench.folder, 'records')
+  const names = join(bench.folder, `records-${count}`)
   writeFileSync(names, `${records.join('\n')}\n`)
   const contenders = [
     {
