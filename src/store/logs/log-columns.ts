@@ -11,7 +11,8 @@ import type { SeriesBuilder, SeriesSet } from '../../domain/series.ts'
 /** One metric. */
 export interface MetricColumn {
   readonly key: MetricKey
-  readonly points: SeriesBuilder
+  /** Where its points go. */
+  readonly points: Pick<SeriesBuilder, 'add'>
   /** The step of a point that says none. */
   nextStep: number
 }
@@ -31,7 +32,7 @@ export const LIMIT_METRICS = 20_000
 
 /** Starts without metrics. */
 export function openLogColumns(): LogColumns {
-  const columns = new Map<MetricKey, MetricColumn>()
+  const columns = new Map<MetricKey, MetricColumn & { readonly points: SeriesBuilder }>()
   return {
     of: (key) => {
       const known = columns.get(key)

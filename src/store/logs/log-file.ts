@@ -12,6 +12,7 @@ import type { Files } from '../files/files.ts'
 import { addPoint } from './log-columns.ts'
 import type { LogColumns } from './log-columns.ts'
 import { LOG_LINE_LIMIT_BYTES, readLogLines } from './log-lines.ts'
+import type { LogLineTaker } from './log-lines.ts'
 import { quickLineReader } from './quick-line.ts'
 import type { ToldProblems } from './told-problems.ts'
 
@@ -24,8 +25,13 @@ export interface PlacedEntry {
 
 /** Takes in log files one after the other. */
 export interface LogReader {
-  /** Reads one file, absolute path, to its last whole line. @throws the disk's refusals */
-  readonly read: (path: string) => Promise<void>
+  /**
+   * Reads one file, absolute path, to its last whole line. @throws the disk's refusals
+   *
+   * @param start where to read on, as an earlier reading of the same file returned it; its lines are counted from there
+   * @returns where to read on
+   */
+  readonly read: (path: string, start?: number) => Promise<number>
 }
 
 /** Where a line is. */
@@ -53,18 +59,20 @@ export function openLogReader(
     else for (const [key, value] of entry.values) addPoint(columns.of(key), value, entry.step, entry.atMs)
   }
   return {
-    read: async (path) => {
+    read: async (path, from = 0) => {
       const file = basename(path)
-      columns.startFile()
-      const { lines, tornBytes } = await readLogLines(files, path, {
+      if (from === 0) columns.startFile()
+      const taker: LogLineTaker = {
         take: (bytes, start, end, line) => {
           if (isTaken(bytes, start, end)) return
           const place = { file, line }
           tryLine(into.told, place, () => takeCarefully(bytes.subarray(start, end), place))
         },
         skip: (line) => into.told.tell(`${file}:${line}: skipped, a line has at most ${LOG_LINE_LIMIT_BYTES} bytes`),
-      })
+      }
+      const { lines, tornBytes, position } = await readLogLines(files, path, taker, from)
       if (tornBytes > 0) into.told.tell(`${file}:${lines + 1}: cut, the line was never finished (${tornBytes} bytes)`)
+      return position
     },
   }
 }

@@ -18,6 +18,8 @@ export interface LogLineTaker {
 export interface LogLinesRead {
   readonly lines: number
   readonly tornBytes: number
+  /** Where the line begins that has no end yet: from there one reads on later. */
+  readonly position: number
 }
 
 /** No line is longer: rows of a table that do not fit go on several lines. */
@@ -27,25 +29,28 @@ const CHUNK_BYTES = 1024 * 1024
 const NEWLINE = 10
 const RETURN = 13
 
-/** Reads all whole lines of a file. @throws the disk's refusals */
-export async function readLogLines(files: Files, path: string, taker: LogLineTaker): Promise<LogLinesRead> {
+/** Reads all whole lines of a file from a position on, where a line begins. @throws the disk's refusals */
+export async function readLogLines(files: Files, path: string, taker: LogLineTaker, start = 0): Promise<LogLinesRead> {
   return withDiskFailures(path, 'reading', async () => {
     const file = await files.open(path, 'read')
     try {
-      return await readLines(file, taker)
+      return await readLines(file, taker, start)
     } finally {
       await file.close()
     }
   })
 }
 
-async function readLines(file: OpenFile, taker: LogLineTaker): Promise<LogLinesRead> {
+async function readLines(file: OpenFile, taker: LogLineTaker, from: number): Promise<LogLinesRead> {
   let buffer = Buffer.allocUnsafe(2 * CHUNK_BYTES)
-  let [held, position, lines, skippedBytes] = [0, 0, 0, 0]
+  let [held, position, lines, skippedBytes] = [0, from, 0, 0]
   for (;;) {
     if (buffer.length - held < CHUNK_BYTES) buffer = enlarged(buffer, held)
     const count = await file.read(buffer.subarray(held, held + CHUNK_BYTES), position)
-    if (count === 0) return { lines, tornBytes: held + skippedBytes }
+    if (count === 0) {
+      const tornBytes = held + skippedBytes
+      return { lines, tornBytes, position: position - tornBytes }
+    }
     position += count
     const filled = held + count
     let start = 0

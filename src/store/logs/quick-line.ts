@@ -33,10 +33,13 @@ const TIME = 16
 const MEMBERS = ['metric', 'metrics', 'value', 'step', 'time', 'rank'].map((name) => Buffer.from(name))
 
 /** Starts reading into columns. */
-export function quickLineReader(columns: LogColumns): QuickLineReader {
+export function quickLineReader(columns: ColumnFinder): QuickLineReader {
   const reader = new QuickLines(columns)
   return (bytes, start, end) => reader.take(bytes, start, end)
 }
+
+/** Finds the column of a metric; refuses one that has no room. */
+type ColumnFinder = Pick<LogColumns, 'of'>
 
 /** A column and the bytes of its name. */
 interface NamedColumn {
@@ -48,7 +51,7 @@ interface NamedColumn {
 
 /** Lives as long as a run's logs are read: knows the columns by the bytes of their names. */
 class QuickLines {
-  readonly #columns: LogColumns
+  readonly #columns: ColumnFinder
   readonly #byHash = new Map<number, NamedColumn>()
   readonly #numbers = numberScanner()
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -67,7 +70,7 @@ class QuickLines {
   #step = NaN
   #time = NaN
 
-  constructor(columns: LogColumns) {
+  constructor(columns: ColumnFinder) {
     this.#columns = columns
   }
 
