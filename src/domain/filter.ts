@@ -2,8 +2,7 @@
  * Filters as data: which runs to take. Written by `parseFilter`, applied by `matches`, both in query.ts.
  */
 import type { MetricKey, ParameterKey } from './key.ts'
-import type { Metrics } from './metric.ts'
-import type { Parameters } from './parameter.ts'
+import type { ParameterValue } from './parameter.ts'
 
 /** A condition on a run. */
 export type Filter =
@@ -50,25 +49,39 @@ export type Operand =
 /** One value of a field. Of `created` milliseconds since the Unix epoch, of `elapsed` milliseconds. */
 export type FieldValue = bigint | number | string | boolean | null
 
+/** Values of a run by key, wherever they are kept. */
+export interface FilterValues<Key, Value> {
+  readonly get: (key: Key) => Value | undefined
+}
+
+/** The parts of a metric's summary. */
+export interface SummaryValues {
+  readonly last: number
+  readonly min: number
+  readonly max: number
+  readonly count: number
+  readonly best?: { readonly value: number } | undefined
+}
+
 /** What a filter asks about: a run as far as it is known. */
 export interface FilterSubject {
   readonly id: string
   readonly status: string
   readonly experiment: string
-  readonly name?: string
+  readonly name?: string | undefined
   /** The branch of the code; absent when detached or without code. */
-  readonly branch?: string
+  readonly branch?: string | undefined
   /** The sweep or other group it is part of; absent for none. */
-  readonly group?: string
+  readonly group?: string | undefined
   /** Milliseconds since the Unix epoch, UTC. */
   readonly createdMs: number
   /** Absent while that cannot be told. */
-  readonly elapsedMs?: number
+  readonly elapsedMs?: number | undefined
   readonly tags: readonly string[]
   /** Names of the models this run made a version of. */
   readonly models: readonly string[]
-  readonly parameters: Parameters
-  readonly metrics: Metrics
+  readonly parameters: FilterValues<ParameterKey, ParameterValue>
+  readonly metrics: FilterValues<MetricKey, { readonly summary: SummaryValues }>
   /** The moment that `-7d` counts back from, milliseconds since the Unix epoch, UTC. */
   readonly nowMs: number
 }

@@ -47,7 +47,8 @@ export function checkKey(kind: string, text: string): void {
 
 function brokenRule(text: string): string | undefined {
   if (text.length === 0) return 'a name has at least one character'
-  if (text.length > LIMIT_BYTES || Buffer.byteLength(text) > LIMIT_BYTES)
+  // As browsers count too: this is part of the pages of `mlv site`.
+  if (text.length > LIMIT_BYTES || new TextEncoder().encode(text).length > LIMIT_BYTES)
     return `a name has at most ${LIMIT_BYTES} bytes`
   if (hiddenCharacterAt(text) !== undefined) return 'a name holds only characters that can be seen'
   if (text !== text.trim()) return 'a name neither starts nor ends with a space'

@@ -3,10 +3,9 @@
  */
 import { closestNames } from '../base/suggest.ts'
 import { compareText } from '../base/order.ts'
-import type { Field, FieldValue, FilterSubject, SummaryPart, TextFieldName } from './filter.ts'
+import type { Field, FieldValue, FilterSubject, SummaryPart, SummaryValues, TextFieldName } from './filter.ts'
 import { Failure } from './failure.ts'
 import { parseMetricKey, parseParameterKey } from './key.ts'
-import type { Summary } from './metric.ts'
 import { filterInvalid } from './query-tokens.ts'
 import type { Piece, Token } from './query-tokens.ts'
 
@@ -101,7 +100,7 @@ function optional(value: FieldValue | undefined): readonly FieldValue[] {
   return value === undefined ? [] : [value]
 }
 
-function partOf(summary: Summary | undefined, part: SummaryPart): number | undefined {
+function partOf(summary: SummaryValues | undefined, part: SummaryPart): number | undefined {
   return part === 'best' ? summary?.best?.value : summary?.[part]
 }
 

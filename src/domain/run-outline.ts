@@ -2,6 +2,8 @@
  * Outlines of runs: what lists, filters and sorts ask about, without the rest of the record.
  */
 import { instantMs } from '../base/clock.ts'
+import type { Instant } from '../base/clock.ts'
+import { isDirty } from './code-state.ts'
 import type { MetricKey, ParameterKey } from './key.ts'
 import type { Metrics } from './metric.ts'
 import type { Oid } from './oid.ts'
@@ -19,6 +21,10 @@ export interface RunOutline {
   /** The branch of the code; absent when detached or without code. */
   readonly branch?: string
   readonly group?: string
+  readonly message?: string
+  readonly startedAt: Instant
+  /** Whether the worktree differed from the commit. */
+  readonly isDirty: boolean
   /** Absent when nobody saw its end. */
   readonly elapsedMs?: number
   readonly tags: readonly string[]
@@ -55,6 +61,9 @@ export function outlineFacts(run: SealedRun, notes: RunNotes): OutlineFacts {
     ...(commit === undefined ? {} : { commit }),
     ...(branch === undefined ? {} : { branch }),
     ...(run.group === undefined ? {} : { group: run.group }),
+    ...(run.message === undefined ? {} : { message: run.message }),
+    startedAt: run.startedAt,
+    isDirty: isDirty(run.code),
     ...(elapsedMs === undefined ? {} : { elapsedMs }),
     tags: notes.tags,
     archived: notes.archived,
