@@ -16,12 +16,21 @@ const DEPTH_LIMIT = 32
 
 /** Reads the shape of a Parquet file; `undefined` when it is none, is damaged, or its footer is encrypted. */
 export async function readParquetShape(file: OpenFile, sizeBytes: number): Promise<RecordShape | undefined> {
+  return parquetShape((start, end) => readExactly(file, start, end - start), sizeBytes)
+}
+
+/** As `readParquetShape`, of bytes that are read by ranges. */
+export async function parquetShape(
+  read: (start: number, end: number) => Promise<Uint8Array>,
+  sizeBytes: number,
+): Promise<RecordShape | undefined> {
   if (sizeBytes < TAIL_BYTES + MAGIC.length) return undefined
-  const tail = Buffer.from(await readExactly(file, sizeBytes - TAIL_BYTES, TAIL_BYTES))
-  if (tail.toString('latin1', 4) !== MAGIC) return undefined
+  const end = sizeBytes - TAIL_BYTES
+  const tail = Buffer.from(await read(end, sizeBytes))
+  if (tail.length < TAIL_BYTES || tail.toString('latin1', 4) !== MAGIC) return undefined
   const length = tail.readUInt32LE(0)
-  if (length > FOOTER_LIMIT_BYTES || length > sizeBytes - TAIL_BYTES - MAGIC.length) return undefined
-  return parseParquetFooter(await readExactly(file, sizeBytes - TAIL_BYTES - length, length))
+  if (length > FOOTER_LIMIT_BYTES || length > end - MAGIC.length) return undefined
+  return parseParquetFooter(await read(end - length, end))
 }
 
 /** Reads the schema and the number of rows from the bytes of a footer; `undefined` when they are damaged. */

@@ -1,0 +1,44 @@
+/**
+ * What is remembered of tables that somebody looks at: where their rows are, and small ones whole. By digest, so that
+ * nothing in it can grow old.
+ */
+import type { Sha256 } from '../../base/digest.ts'
+import type { Column } from '../../domain/dataset.ts'
+import type { WholeTable } from '../../domain/table-window.ts'
+import type { RowMap } from '../../store/data/row-map.ts'
+
+/** A table that was looked at. */
+export interface KnownTable {
+  readonly map: RowMap
+  /** As the first rows look. */
+  readonly columns: readonly Column[]
+}
+
+/** What is remembered; what was not used for long is forgotten. */
+export interface TableCache {
+  readonly known: (key: string, make: () => Promise<KnownTable>) => Promise<KnownTable>
+  /** `undefined` when the file is no table. */
+  readonly whole: (sha256: Sha256, make: () => Promise<WholeTable | undefined>) => Promise<WholeTable | undefined>
+}
+
+const MOST_KNOWN = 64
+const MOST_WHOLE = 4
+
+/** Starts with nothing. */
+export function openTableCache(): TableCache {
+  return { known: remembering<KnownTable>(MOST_KNOWN), whole: remembering<WholeTable | undefined>(MOST_WHOLE) }
+}
+
+/** Makes a value once for each key, and keeps those that were used last; what failed is made again. */
+export function remembering<Value>(most: number): (key: string, make: () => Promise<Value>) => Promise<Value> {
+  const kept = new Map<string, Promise<Value>>()
+  return (key, make) => {
+    const value = kept.get(key) ?? make()
+    kept.delete(key)
+    kept.set(key, value)
+    value.catch(() => kept.delete(key))
+    const [oldest] = kept.keys()
+    if (kept.size > most && oldest !== undefined) kept.delete(oldest)
+    return value
+  }
+}
