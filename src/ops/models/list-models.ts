@@ -6,17 +6,17 @@ import { refuse } from '../../domain/failure.ts'
 import type { Model } from '../../domain/model.ts'
 import type { ModelVersion, VersionState } from '../../domain/model-version.ts'
 import { parseModelName } from '../../domain/name.ts'
-import type { AliasName } from '../../domain/name.ts'
+import type { AliasName, ModelName } from '../../domain/name.ts'
 import {
   listModelNames,
   listVersionNumbers,
   readAliases,
   readModel,
-  readState,
   readVersion,
-  readVersions,
 } from '../../store/branch/read-models.ts'
 import { openSnapshot } from '../../store/branch/snapshot.ts'
+import type { BranchSnapshot } from '../../store/branch/snapshot.ts'
+import { withCatalog } from '../../store/catalog/open-catalog.ts'
 import { aliasesOf } from '../read/list-runs.ts'
 import { requireModel } from '../revisions/resolve-revision.ts'
 import type { Repository } from '../repository/repository.ts'
@@ -48,16 +48,22 @@ export async function listModels(
   options: { readonly at?: string },
 ): Promise<readonly ModelRow[]> {
   const snapshot = await openSnapshot(repository.context.engine, options.at)
-  const rows: ModelRow[] = []
-  for (const name of await listModelNames(snapshot)) {
-    const model = await readModel(snapshot, name)
-    if (model === undefined) continue
-    const numbers = await listVersionNumbers(snapshot, name)
-    const newest = numbers.at(-1)
-    const latest = newest === undefined ? undefined : await readVersion(snapshot, name, newest)
-    rows.push({ model, versions: numbers.length, latest, aliases: await readAliases(snapshot, name) })
-  }
-  return rows
+  const names = await listModelNames(snapshot)
+  // All are asked for at once: each is a few small files.
+  const rows = await Promise.all(names.map((name) => modelRow(snapshot, name)))
+  return rows.filter((row) => row !== undefined)
+}
+
+async function modelRow(snapshot: BranchSnapshot, name: ModelName): Promise<ModelRow | undefined> {
+  const [model, numbers, aliases] = await Promise.all([
+    readModel(snapshot, name),
+    listVersionNumbers(snapshot, name),
+    readAliases(snapshot, name),
+  ])
+  if (model === undefined) return undefined
+  const newest = numbers.at(-1)
+  const latest = newest === undefined ? undefined : await readVersion(snapshot, name, newest)
+  return { model, versions: numbers.length, latest, aliases }
 }
 
 /** Reads one model. @throws `branch-not-found`, `model-not-found` */
@@ -71,11 +77,12 @@ export async function showModel(
   await requireModel(snapshot, name)
   const model = await readModel(snapshot, name)
   if (model === undefined) throw refuse('model-not-found', { text, closest: [] })
-  const aliases = await readAliases(snapshot, name)
-  const versions = []
-  for (const version of [...(await readVersions(snapshot, name))].reverse()) {
-    const state = await readState(snapshot, name, version.number)
-    versions.push({ version, state, aliases: aliasesOf(aliases, version.number) })
-  }
+  const [aliases, records] = await Promise.all([
+    readAliases(snapshot, name),
+    withCatalog(snapshot, (catalog) => catalog.versionsOf(name)),
+  ])
+  const versions = records
+    .map(({ version, state }) => ({ version, state, aliases: aliasesOf(aliases, version.number) }))
+    .reverse()
   return { model, versions, aliases }
 }

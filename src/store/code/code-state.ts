@@ -50,7 +50,8 @@ export interface CapturedCode {
 /** Size limit of a snapshot when nobody says another. */
 export const DEFAULT_SNAPSHOT_LIMIT_BYTES = 50 * 1024 * 1024
 
-const STATUS = [
+/** What of git tells the state of a worktree; `parseWorktreeStatus` reads it. */
+export const WORKTREE_STATUS = [
   'status',
   '--porcelain=v2',
   '--branch',
@@ -78,7 +79,7 @@ export async function captureCode(
   if (worktree === undefined) return noCode('the repository has no worktree')
   const bound = gitInWorktree(git, { ...place, worktree }, files)
   const indexBefore = await files.lstat(`${place.gitDir}/index`)
-  const status = parseWorktreeStatus(await bound.bytes(STATUS))
+  const status = parseWorktreeStatus(await bound.bytes(WORKTREE_STATUS))
   if (status.head === undefined) return noCode('the repository has no commit yet')
   const changes = withoutExcluded(status.changes, await options.exclude)
   const captured =
@@ -129,7 +130,7 @@ interface DirtyWorktree {
 async function captureDirty(git: WorktreeGit, dirty: DirtyWorktree): Promise<CapturedCode> {
   const { status, head, options } = dirty
   checkSnapshotCount(dirty.changes)
-  const { included, omitted } = await divide(git, dirty.changes)
+  const { included, omitted } = await divideChanges(git, dirty.changes)
   await checkSnapshot(git, included, options)
   const tree = await writeWorktreeTree(git, included, options.entropy)
   if (omitted.length === 0 && tree === (await treeOfHead(git, head))) return commitState(status, head, tree)
@@ -162,8 +163,11 @@ function commitState(
   return { code, keep: dirty?.snapshot ?? commit }
 }
 
-/** Only untracked paths can be excluded: a tracked file is code, whoever wrote it last. */
-function withoutExcluded(changes: readonly WorktreeChange[], exclude: readonly string[]): readonly WorktreeChange[] {
+/** Leaves out paths, and what is below them. Only untracked ones: a tracked file is code, whoever wrote it last. */
+export function withoutExcluded(
+  changes: readonly WorktreeChange[],
+  exclude: readonly string[],
+): readonly WorktreeChange[] {
   const excluded = new Set(exclude.map((path) => path.replaceAll(sep, '/').replace(/^(?:\.\/)+|\/+$/g, '')))
   return changes.filter(({ kind, path }) => {
     const isUntracked = kind === 'untracked' || kind === 'nested-repository'
@@ -179,7 +183,7 @@ function isAtOrBelow(path: string, folders: ReadonlySet<string>): boolean {
 }
 
 /** Divides changes into those git can take into a snapshot and those that are only told. */
-async function divide(
+export async function divideChanges(
   git: WorktreeGit,
   changes: readonly WorktreeChange[],
 ): Promise<{ readonly included: readonly WorktreeChange[]; readonly omitted: readonly string[] }> {

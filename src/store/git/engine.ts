@@ -110,8 +110,22 @@ export interface GitEngine {
   readonly readBlob: (oid: Oid) => Promise<Uint8Array>
   /** Reads many blobs, in the order asked, in bounded memory. */
   readonly readBlobs: (oids: readonly Oid[]) => AsyncIterable<Uint8Array>
+  /**
+   * Reads very many blobs, some at a time, in the order asked and in bounded memory; `readBlobs` for those who count
+   * microseconds. No batch is empty.
+   */
+  readonly readBlobBatches: (oids: readonly Oid[]) => AsyncIterable<readonly Uint8Array[]>
+  /** Reads very many trees, as `readBlobBatches` does. @throws `object-missing`, `tree-invalid` */
+  readonly readTreeBatches: (oids: readonly Oid[]) => AsyncIterable<readonly (readonly TreeEntry[])[]>
   /** The entry at a path below a commit or tree; `undefined` when there is none. */
   readonly entryAt: (root: Oid, path: TreePath) => Promise<TreeEntry | undefined>
+  /**
+   * The file at a path below a commit or tree, without looking at the folders above it; `undefined` when there is none.
+   * What a link holds is its target. Absent where that would be no quicker than `entryAt` and `readBlob`.
+   *
+   * @throws `object-damaged`
+   */
+  readonly readAt?: (root: Oid, path: TreePath) => Promise<Uint8Array | undefined>
   /** Every file below a folder of a commit or tree, in git's order; empty when the folder is absent. */
   readonly listFiles: (root: Oid, folder: TreePath) => Promise<readonly TreeFile[]>
 

@@ -14,7 +14,7 @@ import { parseTree } from './tree-object.ts'
 /** The object half of the git port. */
 export type ObjectQueries = Pick<
   GitEngine,
-  'readCommit' | 'readTree' | 'readBlob' | 'readBlobs' | 'entryAt' | 'listFiles'
+  'readCommit' | 'readTree' | 'readBlob' | 'readBlobs' | 'readBlobBatches' | 'readTreeBatches' | 'entryAt' | 'listFiles'
 >
 
 /** Folders deeper than this are no records of mlv's; the bound keeps a hostile tree from exhausting the stack. */
@@ -27,6 +27,8 @@ export function objectQueries(reader: ObjectReader): ObjectQueries {
     readTree: (oid) => readTree(reader, oid),
     readBlob: (oid) => readKind(reader, oid, 'blob'),
     readBlobs: (oids) => readBlobs(reader, oids),
+    readBlobBatches: (oids) => readBatches(oids, (oid) => readKind(reader, oid, 'blob')),
+    readTreeBatches: (oids) => readBatches(oids, (oid) => readTree(reader, oid)),
     entryAt: (root, path) => entryAt(reader, root, path),
     listFiles: async (root, folder) => {
       const entry = await entryAt(reader, root, folder)
@@ -52,6 +54,17 @@ async function readTree(reader: ObjectReader, oid: Oid): Promise<readonly TreeEn
   if (object.kind !== 'commit') throw refuse('tree-invalid', { tree: oid, problem: `is a ${object.kind}` })
   const { tree } = parseCommit(oid, object.bytes)
   return parseTree(tree, await readKind(reader, tree, 'tree'))
+}
+
+/** Objects asked for together: enough to hide the way to them, few enough to bound memory. */
+const AT_ONCE = 64
+
+/** Reads objects one by one, some ahead of the asker. */
+export async function* readBatches<Item>(
+  oids: readonly Oid[],
+  read: (oid: Oid) => Promise<Item>,
+): AsyncGenerator<readonly Item[]> {
+  for (let at = 0; at < oids.length; at += AT_ONCE) yield await Promise.all(oids.slice(at, at + AT_ONCE).map(read))
 }
 
 async function* readBlobs(reader: ObjectReader, oids: readonly Oid[]): AsyncIterable<Uint8Array> {

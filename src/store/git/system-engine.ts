@@ -2,6 +2,7 @@
  * The git port answered by the git program: objects through one `git cat-file --batch`, refs read from files without
  * starting anything, commits through git-fast-import and git-update-ref.
  */
+import { present } from '../../base/assert.ts'
 import { instantMs } from '../../base/clock.ts'
 import type { Instant } from '../../base/clock.ts'
 import { refuse } from '../../domain/failure.ts'
@@ -9,16 +10,19 @@ import { parseOid } from '../../domain/oid.ts'
 import type { Oid } from '../../domain/oid.ts'
 import { parseRefName } from '../../domain/ref-name.ts'
 import type { RefName } from '../../domain/ref-name.ts'
+import type { TreePath } from '../../domain/tree-path.ts'
+import { LEAST_BULK, readInBulk } from './bulk-reader.ts'
 import type { Commit, GitEngine, LogQuery } from './engine.ts'
 import { gitFailure, refuseOptionLike, runGit } from './git-command.ts'
 import { listRefs, readRef } from './loose-ref.ts'
 import type { NamedOid } from './loose-ref.ts'
 import { openObjectBatch } from './object-batch.ts'
 import type { ObjectBatch } from './object-batch.ts'
-import { objectQueries } from './object-queries.ts'
+import { objectQueries, readBatches } from './object-queries.ts'
 import { commitThroughGit } from './system-commit.ts'
 import type { SystemRepository } from './system-commit.ts'
 import { openSystemReader, readBlobsAhead } from './system-reader.ts'
+import { parseTree } from './tree-object.ts'
 
 /** Opens the system engine; nothing is started before the first question. */
 export function openSystemEngine(repository: SystemRepository): GitEngine {
@@ -29,9 +33,12 @@ export function openSystemEngine(repository: SystemRepository): GitEngine {
     kind: 'system',
     ...objects,
     readBlobs: (oids) => readBlobsAhead(objects.readBlob, oids),
+    readBlobBatches: (oids) => inBulk(repository, { kind: 'blob', oids, parse: (_, bytes) => bytes }, objects.readBlob),
+    readTreeBatches: (oids) => inBulk(repository, { kind: 'tree', oids, parse: parseTree }, objects.readTree),
     readRef: (ref) => readNamedRef(repository, ref),
     listRefs: (prefix) => listNamedRefs(repository, prefix),
     resolveCommit: (revision) => resolveCommit(batch, revision),
+    readAt: (root, path) => readAt(batch, root, path),
     log: (tip, query) => readLog(repository, { tip, query, readCommit: objects.readCommit }),
     commitAt: (tip, at) => commitAt(repository, tip, at),
     isAncestor: (ancestor, descendant) => isAncestor(repository, ancestor, descendant),
@@ -40,11 +47,40 @@ export function openSystemEngine(repository: SystemRepository): GitEngine {
   }
 }
 
+interface BulkQuestion<Item> {
+  readonly kind: 'blob' | 'tree'
+  readonly oids: readonly Oid[]
+  readonly parse: (oid: Oid, bytes: Uint8Array) => Item
+}
+
+/** Reads many objects by a process of their own, and one by one from the first that it could not give. */
+async function* inBulk<Item>(
+  { git, place }: SystemRepository,
+  { kind, oids, parse }: BulkQuestion<Item>,
+  readOne: (oid: Oid) => Promise<Item>,
+): AsyncGenerator<readonly Item[]> {
+  let read = 0
+  if (oids.length >= LEAST_BULK) {
+    for await (const batch of readInBulk({ git, gitDir: place.gitDir }, kind, oids)) {
+      const first = read
+      read += batch.length
+      yield batch.map((bytes, index) => parse(present(oids[first + index], 'an object that was asked for'), bytes))
+    }
+  }
+  yield* readBatches(oids.slice(read), readOne)
+}
+
 /** Git can ask in a pipe what a revision names, so a person's text never becomes an argument. */
 async function resolveCommit(batch: ObjectBatch, revision: string): Promise<Oid | undefined> {
   refuseOptionLike(revision, 'a revision')
   if (revision === '') return undefined
   return (await batch.read(`${revision}^{commit}`))?.oid
+}
+
+/** Git walks the folders itself: one question instead of one a folder. */
+async function readAt(batch: ObjectBatch, root: Oid, path: TreePath): Promise<Uint8Array | undefined> {
+  const found = await batch.read(`${root}:${path}`)
+  return found?.type === 'blob' ? found.bytes : undefined
 }
 
 async function readNamedRef({ git, place, files }: SystemRepository, ref: RefName): Promise<Oid | undefined> {

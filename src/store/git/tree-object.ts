@@ -49,14 +49,15 @@ export function encodeTree(entries: Iterable<TreeEntry>): Uint8Array {
  * @throws `tree-invalid` when git would refuse the tree, or a name in it is not UTF-8.
  */
 export function parseTree(oid: Oid, bytes: Uint8Array): readonly TreeEntry[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const entries: TreeEntry[] = []
   const oidBytes = oid.length / 2
-  for (let at = 0; at < bytes.length;) {
-    const space = bytes.indexOf(SPACE, at)
-    const zero = space < 0 ? -1 : bytes.indexOf(0, space)
+  for (let at = 0; at < buffer.length;) {
+    const space = buffer.indexOf(SPACE, at)
+    const zero = space < 0 ? -1 : buffer.indexOf(0, space)
     const end = zero + 1 + oidBytes
-    if (zero < 0 || end > bytes.length) throw invalid(oid, 'ends inside an entry')
-    entries.push(parseEntry(oid, bytes.subarray(at, end), space - at, zero - at))
+    if (zero < 0 || end > buffer.length) throw invalid(oid, 'ends inside an entry')
+    entries.push(parseEntry(oid, buffer, { at, space, zero, end }))
     at = end
   }
   refuseDisorder(oid, entries)
@@ -72,37 +73,75 @@ export function entryNameProblem(name: string): string | undefined {
   return isGitFolderName(name) ? `has an entry '${printable(name)}', which some file systems open as '.git'` : undefined
 }
 
-function parseEntry(tree: Oid, bytes: Uint8Array, space: number, zero: number): TreeEntry {
-  const mode = Buffer.from(bytes.subarray(0, space)).toString('latin1')
-  const nameBytes = bytes.subarray(space + 1, zero)
-  const name = decodeName(nameBytes)
-  if (name === undefined) throw invalid(tree, 'has a name that is not UTF-8')
-  // A slash is looked for in the bytes too: it must not depend on how a name decodes.
-  const problem = nameBytes.includes(SLASH) ? entryNameProblem('/') : entryNameProblem(name)
-  if (problem !== undefined) throw invalid(tree, problem)
+/** Where the parts of an entry are: its mode, the space after it, the NUL after its name, its end. */
+interface EntryPlace {
+  readonly at: number
+  readonly space: number
+  readonly zero: number
+  readonly end: number
+}
+
+function parseEntry(tree: Oid, buffer: Buffer, { at, space, zero, end }: EntryPlace): TreeEntry {
+  const name = plainName(buffer, space + 1, zero) ?? checkedName(tree, buffer.subarray(space + 1, zero))
+  const mode = buffer.toString('latin1', at, space)
   const kind = KINDS.get(mode)
   if (kind === undefined) throw invalid(tree, `gives '${printable(name)}' the mode ${printable(mode)}`)
-  const oid = parseOid(Buffer.from(bytes.subarray(zero + 1)).toString('hex'))
-  if (oid === undefined || /^0+$/.test(oid)) throw invalid(tree, `gives '${printable(name)}' no object`)
+  const oid = parseOid(buffer.toString('hex', zero + 1, end))
+  if (oid === undefined || (oid.startsWith('0000') && /^0+$/.test(oid))) {
+    throw invalid(tree, `gives '${printable(name)}' no object`)
+  }
   return { name, kind, oid }
 }
 
+/** 1 for the characters that may stand anywhere in a name and tempt no file system, indexed by byte. */
+const PLAIN_BYTE = Uint8Array.from({ length: 256 }, (_, code) => (/[a-z0-9_-]/.test(String.fromCharCode(code)) ? 1 : 0))
+const DOT = 0x2e
+const LETTER_G = 0x67
+
+/** A name of which no check could say anything: nearly all of those that mlv writes. */
+function plainName(buffer: Buffer, from: number, end: number): string | undefined {
+  const first = buffer[from]
+  if (from === end || first === DOT || first === LETTER_G) return undefined
+  for (let at = from; at < end; at += 1) {
+    const code = buffer[at] ?? 0
+    if (PLAIN_BYTE[code] !== 1 && code !== DOT) return undefined
+  }
+  return buffer.toString('latin1', from, end)
+}
+
+function checkedName(tree: Oid, bytes: Uint8Array): string {
+  const name = decodeName(bytes)
+  if (name === undefined) throw invalid(tree, 'has a name that is not UTF-8')
+  // A slash is looked for in the bytes too: it must not depend on how a name decodes.
+  const problem = bytes.includes(SLASH) ? entryNameProblem('/') : entryNameProblem(name)
+  if (problem !== undefined) throw invalid(tree, problem)
+  return name
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function decodeName(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return UTF8.decode(bytes)
   } catch {
     return undefined
   }
 }
 
 function refuseDisorder(tree: Oid, entries: readonly TreeEntry[]): void {
-  const names = new Set<string>()
   let previous: string | undefined
-  for (const entry of entries) {
-    if (names.has(entry.name)) throw invalid(tree, `lists '${printable(entry.name)}' twice`)
-    names.add(entry.name)
+  let files: Set<string> | undefined
+  for (const [index, entry] of entries.entries()) {
     const key = orderKey(entry)
-    if (previous !== undefined && compareText(previous, key) >= 0) throw invalid(tree, 'is not in order')
+    // Twins of one kind are out of order; a file and a folder of one name are not.
+    if (entry.kind === 'tree') {
+      files ??= new Set(entries.slice(0, index).flatMap(({ name, kind }) => (kind === 'tree' ? [] : [name])))
+      if (files.has(entry.name)) throw invalid(tree, `lists '${printable(entry.name)}' twice`)
+    } else files?.add(entry.name)
+    if (previous !== undefined && compareText(previous, key) >= 0) {
+      const isTwin = previous === key
+      throw invalid(tree, isTwin ? `lists '${printable(entry.name)}' twice` : 'is not in order')
+    }
     previous = key
   }
 }
