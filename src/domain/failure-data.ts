@@ -39,6 +39,13 @@ export interface FailureData {
   readonly 'operation-not-found': { readonly text: string }
   readonly 'revision-ambiguous': { readonly text: string; readonly matches: readonly string[] }
   readonly 'metric-not-found': { readonly text: string; readonly closest: readonly string[] }
+  readonly 'importance-unknown': {
+    readonly metric: string
+    readonly why: 'too-few-runs' | 'constant-metric' | 'no-parameter'
+    readonly runs: number
+    /** Below this many runs nothing is told. */
+    readonly least: number
+  }
   readonly 'file-not-found': { readonly file: string; readonly wanted: string }
   readonly 'glob-unmatched': { readonly glob: string; readonly folder: string }
   readonly 'nothing-to-record': { readonly lookedFor: readonly string[] }
@@ -63,6 +70,12 @@ export interface FailureData {
   readonly 'destination-symlink': { readonly path: string; readonly target: string }
   readonly 'destination-occupied': { readonly path: string; readonly found: string }
   readonly 'destination-changed': { readonly paths: readonly string[] }
+  readonly 'site-occupied': { readonly path: string; readonly found: string }
+  readonly 'output-invalid': {
+    readonly path: string
+    readonly folder: string
+    readonly found: 'no folder' | 'a folder'
+  }
   readonly 'input-symlink': { readonly path: string; readonly target: string }
   readonly 'input-changing': { readonly path: string }
   readonly 'limit-exceeded': { readonly what: string; readonly actual: number; readonly limit: number }

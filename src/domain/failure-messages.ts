@@ -5,6 +5,7 @@
  */
 import { printable, quoted, quotedList } from '../base/printable.ts'
 import type { FailureCode, FailureData, FailureMessage, Place } from './failure-data.ts'
+import { importanceMessage } from './importance-message.ts'
 import { sharingMessages } from './sharing-messages.ts'
 
 /** One writer a code: a code without words does not compile. */
@@ -87,6 +88,7 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
     what: `no metric is called ${quoted(text)}`,
     why: closestOf(closest, 'metrics'),
   }),
+  'importance-unknown': importanceMessage,
   'file-not-found': ({ file, wanted }) => ({
     what: `${wanted} ${quoted(file)} does not exist`,
     why: missingWhy(wanted),
@@ -157,6 +159,14 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
   'destination-changed': ({ paths }) => ({
     what: `${countOf(paths.length, 'file')} in the destination would lose local changes`,
     why: `changed here: ${quotedList(paths)}`,
+  }),
+  'site-occupied': ({ path, found }) => ({
+    what: `${quoted(path)} is ${found}`,
+    why: 'only a site that mlv wrote is replaced by another, so that nothing else is lost',
+  }),
+  'output-invalid': ({ path, folder, found }) => ({
+    what: `${quoted(path)} cannot be written`,
+    why: found === 'no folder' ? `there is no folder ${quoted(folder)}` : 'it is a folder, and a file is to be written',
   }),
   'input-symlink': ({ path, target }) => ({
     what: `${quoted(path)} is a symbolic link to ${quoted(target)}, outside the named folder`,

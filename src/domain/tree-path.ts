@@ -25,8 +25,20 @@ export const MODELS_PATH = 'models' as TreePath
 
 /** `runs/2026-11/20/k/7/<ulid>`: UTC month, day, then the first two characters of the random part. */
 export function runFolder(id: RunId): TreePath {
-  const day = instantOf(ulidMs(id))
-  return `runs/${day.slice(0, 7)}/${day.slice(8, 10)}/${id.charAt(10)}/${id.charAt(11)}/${id}` as TreePath
+  return `${dayFolder(ulidMs(id))}/${id.charAt(10)}/${id.charAt(11)}/${id}` as TreePath
+}
+
+const DAY_MS = 86_400_000
+let lastDay = { number: NaN, folder: '' }
+
+/** `runs/2026-11/20`. The one asked for last is remembered: runs are gone through day by day. */
+function dayFolder(ms: number): string {
+  const number = Math.floor(ms / DAY_MS)
+  if (number !== lastDay.number) {
+    const day = instantOf(ms)
+    lastDay = { number, folder: `runs/${day.slice(0, 7)}/${day.slice(8, 10)}` }
+  }
+  return lastDay.folder
 }
 
 /** The folder of all saved views. */

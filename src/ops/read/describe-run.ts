@@ -43,18 +43,23 @@ export async function describeRun(repository: Repository, revision: string): Pro
   const snapshot = await openSnapshot(repository.context.engine)
   const run = await readRun(snapshot, id)
   if (run === undefined) throw refuse('run-not-found', { text: revision, closest: [] })
-  const [notes, files, environment, labels] = await Promise.all([
-    readNotes(snapshot, id),
-    readRunFiles(snapshot, id),
-    readEnvironment(snapshot, id),
-    versionLabels(snapshot),
-  ])
-  const versions = labels.get(id) ?? []
+  const [notes, labels] = await Promise.all([readNotes(snapshot, id), versionLabels(snapshot)])
+  return described(repository, snapshot, { run, notes, versions: labels.get(id) ?? [] })
+}
+
+/** Describes a recorded run of a list. */
+export async function describeRow(repository: Repository, row: RunRow): Promise<RunDescription> {
+  return described(repository, await openSnapshot(repository.context.engine), row)
+}
+
+async function described(repository: Repository, snapshot: BranchSnapshot, row: RunRow): Promise<RunDescription> {
+  const { id } = row.run
+  const [files, environment] = await Promise.all([readRunFiles(snapshot, id), readEnvironment(snapshot, id)])
   const [media, receipts] = await Promise.all([
     readMedia(repository, snapshot, { run: id, files }),
-    receiptsOf(snapshot, versions),
+    receiptsOf(snapshot, row.versions),
   ])
-  return { row: { run, notes, versions }, files, environment, media, receipts }
+  return { row, files, environment, media, receipts }
 }
 
 /** One row of the list of runs, live or recorded. @throws what `findRun` refuses */

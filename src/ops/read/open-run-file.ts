@@ -58,7 +58,8 @@ async function requireWhole(store: ArtifactStore, file: ArtifactFile): Promise<v
   }
 }
 
-async function* readParts(
+/** Reads part of an object that is in this clone, in pieces. @throws what the disk does */
+export async function* readParts(
   { files, path }: ArtifactStore,
   { sha256 }: ArtifactFile,
   { start, end }: { readonly start: number; readonly end: number },

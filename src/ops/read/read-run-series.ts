@@ -3,6 +3,8 @@
  */
 import { join } from 'node:path'
 import { instantMs } from '../../base/clock.ts'
+import type { Sha256 } from '../../base/digest.ts'
+import type { ArtifactFile } from '../../domain/artifact.ts'
 import { Failure, refuse } from '../../domain/failure.ts'
 import type { MetricKey } from '../../domain/key.ts'
 import { UNDECLARED_RULE } from '../../domain/metric.ts'
@@ -37,8 +39,14 @@ export interface RunSeries {
   readonly isLive: boolean
   /** The rule of a metric as it was when the run was made. */
   readonly ruleOf: (key: MetricKey) => MetricRule
+  /** Metrics of more than one point, as far as the record or the journal itself tells. */
+  readonly keys: readonly MetricKey[]
   /** The same text as long as the points are the same, to keep what was made of them. */
   readonly state: string
+  /** Points that the journal of a run has which is not recorded yet; absent once it is. */
+  readonly journaled?: SeriesSet
+  /** Digest of the artifact with every point; `undefined` when the branch has them, or the run is not recorded yet. */
+  readonly full: () => Promise<Sha256 | undefined>
   /** @throws `document-malformed`, the disk's refusals */
   readonly read: () => Promise<RunPoints>
 }
@@ -56,10 +64,23 @@ export async function findRunSeries(repository: Repository, revision: string): P
     startedAtMs: instantMs(run.startedAt),
     isLive: false,
     ruleOf: (key) => run.metrics.get(key) ?? UNDECLARED_RULE,
+    keys: [...run.metrics].flatMap(([key, { summary }]) => (summary.count > 1 ? [key] : [])),
     // A sealed run never changes.
     state: 'sealed',
+    full: async () => (run.seriesFull === undefined ? undefined : (await fullFile(snapshot, run))?.sha256),
     read: () => sealedPoints(repository, snapshot, run),
   }
+}
+
+/** The points of a recorded run; of `summary` those on the branch alone. @throws as `RunSeries.read` */
+export async function readSealedPoints(
+  repository: Repository,
+  run: SealedRun,
+  which: 'all' | 'summary',
+): Promise<RunPoints> {
+  const snapshot = await openSnapshot(repository.context.engine)
+  if (which === 'all') return sealedPoints(repository, snapshot, run)
+  return { series: await readSeriesOf(snapshot, run.id), isComplete: run.seriesFull === undefined }
 }
 
 async function sealedPoints(repository: Repository, snapshot: BranchSnapshot, run: SealedRun): Promise<RunPoints> {
@@ -74,7 +95,7 @@ async function fullPoints(
   snapshot: BranchSnapshot,
   run: SealedRun,
 ): Promise<SeriesSet | undefined> {
-  const file = (await readRunFiles(snapshot, run.id)).find(({ path }) => path === run.seriesFull)
+  const file = await fullFile(snapshot, run)
   if (file === undefined) return undefined
   const store = repository.artifacts(snapshot.settings.store)
   try {
@@ -87,6 +108,10 @@ async function fullPoints(
   }
 }
 
+async function fullFile(snapshot: BranchSnapshot, run: SealedRun): Promise<ArtifactFile | undefined> {
+  return (await readRunFiles(snapshot, run.id)).find(({ path }) => path === run.seriesFull)
+}
+
 async function journaledSeries(repository: Repository, run: RunId, content: JournalContent): Promise<RunSeries> {
   const folded = foldJournal(content.events)
   if (folded === undefined) throw refuse('run-not-found', { text: run, closest: [] })
@@ -96,7 +121,10 @@ async function journaledSeries(repository: Repository, run: RunId, content: Jour
     startedAtMs: instantMs(record.run.startedAt),
     isLive: content.isLive,
     ruleOf: (key) => record.run.metrics.get(key) ?? record.rules?.get(key) ?? UNDECLARED_RULE,
+    keys: [...folded.series].flatMap(([key, { values }]) => (values.length > 1 ? [key] : [])),
     state: await journalState(repository, run),
+    journaled: folded.series,
+    full: () => Promise.resolve(undefined),
     read: async () => {
       const { series } = await readRunLogs(repository, run)
       return { series: joinSeriesSets([folded.series, series]), isComplete: true }
