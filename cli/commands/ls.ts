@@ -2,16 +2,22 @@
  * `mlv ls`: the runs, filtered, sorted, in columns of one's choice, or grouped.
  */
 import { printable } from '../../src/base/printable.ts'
+import { closestNames } from '../../src/base/suggest.ts'
 import { isFailure, refuse } from '../../src/domain/failure.ts'
+import { parseMetricKey } from '../../src/domain/key.ts'
+import type { MetricKey } from '../../src/domain/key.ts'
 import { sortKeyOf } from '../../src/domain/query-sort.ts'
+import type { Sparkline } from '../../src/domain/series-sketch.ts'
 import { valueMap } from '../../src/base/value.ts'
-import type { ValueMap } from '../../src/base/value.ts'
+import type { Value, ValueMap } from '../../src/base/value.ts'
 import { fieldValue } from '../../src/ops/revisions/field-value.ts'
 import { groupRuns } from '../../src/ops/read/group-runs.ts'
 import type { RunGroup } from '../../src/ops/read/group-runs.ts'
 import { leftBehind } from '../../src/ops/repository/left-behind.ts'
 import { listRuns } from '../../src/ops/read/list-runs.ts'
 import type { ListRunsOptions } from '../../src/ops/read/list-runs.ts'
+import { readSparklines } from '../../src/ops/read/read-sparklines.ts'
+import type { Repository } from '../../src/ops/repository/repository.ts'
 import type { RunRow } from '../../src/ops/revisions/run-row.ts'
 import { defineCommand } from '../command.ts'
 import type { Session } from '../command.ts'
@@ -19,8 +25,11 @@ import { AT } from '../common-options.ts'
 import { EXIT } from '../exit-code.ts'
 import type { ExitCode } from '../exit-code.ts'
 import type { Output } from '../output.ts'
-import { fieldTable, groupTable, runTable } from '../format/run-table.ts'
-import { integer, listJson, mapJson } from '../json/json-members.ts'
+import type { Table } from '../format/columns.ts'
+import { fieldTable, groupTable, runTable, shownMetrics } from '../format/run-table.ts'
+import type { Reader, ShownCurves } from '../format/run-table.ts'
+import { SPARKLINE_WIDTH } from '../format/sparkline.ts'
+import { integer, listJson, mapJson, maybe } from '../json/json-members.ts'
 import { runRowJson } from '../json/run-json.ts'
 import { hintLeftBehind } from '../hint-left-behind.ts'
 import { count, flag, names, text } from '../option.ts'
@@ -36,8 +45,10 @@ export const lsCommand = defineCommand({
     'status, experiment, id, name, branch, group, model, tag, created and elapsed. Times are dates, or -7d for a',
     'week ago. A group is a sweep.',
     'Put keys with odd characters in quotes: metric."val/loss".min < 0.3',
-    'Aligned on a terminal; elsewhere tab-separated with full ids, all digits and a line of titles.',
-    'With --watch a terminal is drawn anew, and elsewhere each row that changed is printed.',
+    'On a terminal: columns, the parameters in which the runs differ, a star at the best value of a metric with a',
+    'goal, and the curve of the first metric that was logged over steps. Elsewhere: tab-separated with full ids, all',
+    'digits and a line of titles, and curves only when --spark asks for them.',
+    'With --watch a terminal is drawn anew as runs go on, and elsewhere each row that changed is printed.',
   ],
   arguments: {},
   options: {
@@ -45,6 +56,8 @@ export const lsCommand = defineCommand({
     sort: text('-s, --sort <field>', "order by a field; a leading '-' puts the greatest first"),
     columns: names('-c, --columns <fields>', 'show these fields, with commas between them'),
     group: text('-g, --group <field>', 'one line for each value of a field, with mean and deviation of every metric'),
+    spark: names('--spark <metrics>', 'draw the curves of these metrics, with commas between them'),
+    noSpark: flag('--no-spark', 'draw no curves'),
     limit: count('-n, --limit <count>', 'at most so many'),
     archived: flag('-a, --all', 'archived runs too'),
     watch: flag('--watch', 'live runs too, again and again until Ctrl-C'),
@@ -54,14 +67,21 @@ export const lsCommand = defineCommand({
     { line: 'mlv ls', does: 'every run, newest first' },
     { line: "mlv ls -f 'metric.auc > 0.9 and param.lr in (1e-3, 1e-4) and created > -7d'", does: 'filter' },
     { line: 'mlv ls --sort -metric.auc --columns param.lr,metric.auc -n 5', does: 'the five best' },
+    { line: 'mlv ls --spark loss,val/auc -n 20', does: 'with the curves of two metrics' },
     { line: 'mlv ls --group param.lr', does: 'mean and deviation over the seeds of each learning rate' },
   ],
-  run: async ({ output, nowMs, withRepository }, _, { columns, group, watch, ...query }) => {
+  run: async ({ output, nowMs, withRepository }, _, { columns, group, watch, spark, noSpark, ...query }) => {
     refuseSort(query.sort)
-    if (watch) return watchList(output, withRepository, { columns, group, query })
-    const [rows, left] = await withRepository((repository) =>
-      Promise.all([listRuns(repository, query), leftBehind(repository)]),
-    )
+    const wishes: ListWishes = { columns, group, query, curves: noSpark ? 'none' : wishedCurves(spark) }
+    if (watch) return watchList(output, withRepository, wishes)
+    const [rows, left, curves] = await withRepository(async (repository) => {
+      // A program that asks for columns gets no more than them, so nothing else need be read.
+      const isLess = columns !== undefined && group === undefined && spark === undefined
+      const fields = isLess && !output.isTerminal && !output.isJson ? { fields: columns } : {}
+      const list = listRuns(repository, { ...query, ...fields })
+      const [listed, behind] = await Promise.all([list, leftBehind(repository)])
+      return [listed, behind, await readCurves(output, repository, listed, wishes)] as const
+    })
     const reader = { isPerson: output.isTerminal, nowMs }
     const nothing = query.filter === undefined ? 'no runs yet' : 'no run matches'
     if (rows.length === 0 && output.isTerminal && !output.isJson) {
@@ -79,8 +99,8 @@ export const lsCommand = defineCommand({
       return EXIT.ok
     }
     output.answerTable(
-      () => runsJson(rows),
-      () => (columns === undefined ? runTable(rows, reader) : fieldTable(rows, columns, fieldValue, reader)),
+      () => runsJson(rows, curves),
+      () => listTable(rows, columns, reader, curves),
     )
     if (rows.length === 0) output.talk([nothing])
     hintLeftBehind(output, left)
@@ -88,34 +108,84 @@ export const lsCommand = defineCommand({
   },
 })
 
-/** What `--watch` is given of the command line. */
-interface WatchWishes {
+/** What the command line says of the table. */
+interface ListWishes {
   readonly columns: readonly string[] | undefined
   readonly group: string | undefined
   readonly query: ListRunsOptions
+  /** `usual`: on a terminal the first metric that has a curve. */
+  readonly curves: 'none' | 'usual' | readonly MetricKey[]
+}
+
+/** Of a longer list only the first runs get a curve. */
+const MOST_CURVES = 100
+
+function wishedCurves(spark: readonly string[] | undefined): ListWishes['curves'] {
+  return spark === undefined ? 'usual' : spark.map(parseMetricKey)
+}
+
+/** The curves to show beside metrics; `undefined` for none. @throws `metric-not-found` for one that no run has */
+async function readCurves(
+  { isTerminal, isJson }: Output,
+  repository: Repository,
+  rows: readonly RunRow[],
+  { curves, columns, group }: ListWishes,
+): Promise<ShownCurves | undefined> {
+  const isShown = isTerminal && !isJson
+  if (curves === 'none' || group !== undefined || rows.length === 0 || (curves === 'usual' && !isShown))
+    return undefined
+  const isCurve = (key: MetricKey): boolean => rows.some(({ run }) => (run.metrics.get(key)?.summary.count ?? 0) > 1)
+  const metrics = curves === 'usual' ? shownMetrics(rows, columns).filter(isCurve).slice(0, 1) : curves
+  for (const key of curves === 'usual' ? [] : curves) requireMetric(rows, key)
+  if (metrics.length === 0) return undefined
+  const logged = rows.filter(({ run }) => metrics.some((key) => (run.metrics.get(key)?.summary.count ?? 0) > 1))
+  const runs = logged.slice(0, MOST_CURVES).map(({ run }) => run.id)
+  return { metrics, of: await readSparklines(repository, { runs, metrics, points: SPARKLINE_WIDTH }) }
+}
+
+function requireMetric(rows: readonly RunRow[], key: MetricKey): void {
+  if (rows.some(({ run }) => run.metrics.has(key))) return
+  const known = [...new Set(rows.flatMap(({ run }) => [...run.metrics.keys()]))]
+  throw refuse('metric-not-found', { text: key, closest: closestNames(key, known) })
+}
+
+function listTable(
+  rows: readonly RunRow[],
+  columns: readonly string[] | undefined,
+  reader: Reader,
+  curves: ShownCurves | undefined,
+): Table {
+  if (columns !== undefined) return fieldTable(rows, columns, fieldValue, reader, curves)
+  return runTable(rows, reader, curves)
 }
 
 async function watchList(
   output: Output,
   withRepository: Session['withRepository'],
-  { columns, group, query }: WatchWishes,
+  wishes: ListWishes,
 ): Promise<ExitCode> {
+  const { columns, group, query } = wishes
   const clash = output.isJson ? '--json' : group !== undefined ? '--group' : query.at === undefined ? undefined : '--at'
   if (clash !== undefined) throw refuse('usage-invalid', { problem: `--watch does not go with ${clash}` })
   return withRepository((repository) =>
     watchRuns(output, repository, {
       query,
-      table: (rows) => {
+      curves: (rows) => readCurves(output, repository, rows, wishes),
+      table: (rows, curves) => {
         const reader = { isPerson: output.isTerminal, nowMs: repository.clock.nowMs() }
-        return columns === undefined ? runTable(rows, reader) : fieldTable(rows, columns, fieldValue, reader)
+        return listTable(rows, columns, reader, curves)
       },
     }),
   )
 }
 
-/** Rows as JSON; `--columns` does not change it. */
-export function runsJson(rows: readonly RunRow[]): ValueMap {
-  return valueMap({ runs: listJson(rows, runRowJson) })
+/** Rows as JSON, with the curves that were asked for; `--columns` does not change it. */
+export function runsJson(rows: readonly RunRow[], curves?: ShownCurves): ValueMap {
+  const valuesJson = (values: Sparkline): Value => values.map((value) => (Number.isNaN(value) ? null : value))
+  return valueMap({
+    runs: listJson(rows, runRowJson),
+    sparklines: maybe(curves, ({ of }) => mapJson(of, (metrics) => mapJson(metrics, valuesJson))),
+  })
 }
 
 /** Groups as JSON. */

@@ -3,9 +3,11 @@
  * a name holds can act on one; `renderLine` is the only way out.
  */
 import { printable } from '../../src/base/printable.ts'
+import { asciiText } from './ascii.ts'
 
-/** What a piece of text means, not how it looks. */
-export type Style = 'strong' | 'faint' | 'good' | 'bad' | 'warning' | 'subject'
+/** What a piece of text means, not how it looks. Curves are told apart by a hue and a letter. */
+export type Style =
+  'strong' | 'faint' | 'good' | 'bad' | 'warning' | 'subject' | 'chosen' | 'curve1' | 'curve2' | 'curve3' | 'curve4'
 
 /** Text with a style, or plain text. */
 export type Span = string | { readonly text: string; readonly style: Style }
@@ -18,6 +20,8 @@ export interface Rendering {
   readonly hasColor: boolean
   /** A GitHub Actions log is reading, which obeys commands in what it reads. */
   readonly isActionsLog: boolean
+  /** The reader's terminal shows ASCII alone. */
+  readonly isAscii?: boolean
 }
 
 // SGR parameters, ECMA-48 8.3.117: on, off.
@@ -28,6 +32,11 @@ const SGR: { readonly [S in Style]: readonly [number, number] } = {
   bad: [31, 39],
   warning: [33, 39],
   subject: [36, 39],
+  chosen: [7, 27],
+  curve1: [36, 39],
+  curve2: [33, 39],
+  curve3: [35, 39],
+  curve4: [32, 39],
 }
 
 /** Gives a piece of text a style. */
@@ -43,7 +52,8 @@ export function plainText(line: Line): string {
 /** Makes text of a line, without its end. What cannot be seen is escaped, whatever the line holds. */
 export function renderLine(line: Line, rendering: Rendering): string {
   if (rendering.isActionsLog) return withoutActionsCommands(plainText(line))
-  return line.map((span) => renderSpan(span, rendering.hasColor)).join('')
+  const text = line.map((span) => renderSpan(span, rendering.hasColor)).join('')
+  return rendering.isAscii === true ? asciiText(text) : text
 }
 
 /**

@@ -69,13 +69,12 @@ export async function captureStart(repository: Repository, options: RunCommandOp
   const signing = repository.context.signatures()
   const reading = openSnapshot(repository.context.engine)
   const gathering = readRunInputs(repository, options)
+  const outputs = gathering.then((inputs) => outputPaths(repository, inputs))
+  // The code is looked at first, so that a refusal of the inputs would be met by nobody for a while.
+  outputs.catch(() => undefined)
   const [inputs, code, environment, parameters, snapshot] = await Promise.all([
     gathering,
-    captureState(
-      repository,
-      gathering.then((inputs) => outputPaths(repository, inputs)),
-      options,
-    ),
+    captureState(repository, outputs, options),
     gathering.then(({ home }) => probeEnvironment(repository.files, home, repository.variables, repository.system)),
     gathering.then((inputs) => parametersAtStart(repository, inputs)),
     reading,

@@ -7,6 +7,7 @@ import type { Metric } from '../../domain/metric.ts'
 import type { MetricKey } from '../../domain/key.ts'
 import type { RunId } from '../../domain/run.ts'
 import { listJournals, readJournal } from '../../store/journal/journal.ts'
+import type { JournalContent } from '../../store/journal/journal.ts'
 import { foldJournal } from './fold-journal.ts'
 import { readRunLogs } from './gather-logs.ts'
 import type { Repository } from '../repository/repository.ts'
@@ -25,7 +26,15 @@ export async function liveRuns(repository: Repository): Promise<readonly RunRow[
 /** One live run; `undefined` when it is not live. */
 export async function liveRun(repository: Repository, id: RunId): Promise<RunRow | undefined> {
   const content = await readJournal(repository.journals, id)
-  if (content?.isLive !== true) return undefined
+  return content?.isLive === true ? liveRowOf(repository, id, content) : undefined
+}
+
+/** The row of a live run whose journal was read; `undefined` before it is known what the run is. */
+export async function liveRowOf(
+  repository: Repository,
+  id: RunId,
+  content: JournalContent,
+): Promise<RunRow | undefined> {
   const folded = foldJournal(content.events)
   if (folded === undefined) return undefined
   const { parameters, series } = await readRunLogs(repository, id)

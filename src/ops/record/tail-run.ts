@@ -162,10 +162,15 @@ async function sealedPoints(
   })
 }
 
-/** What a recorded run printed, whole. @throws `run-not-found`, `object-missing`, `object-damaged` */
+/**
+ * What a recorded run printed, whole.
+ *
+ * @throws `run-not-found`, `object-missing`, `object-damaged`, that too for more than the limit
+ */
 export async function sealedOutput(
   repository: Repository,
   id: RunId,
+  limitBytes?: number,
 ): Promise<readonly { readonly stream: OutputStream; readonly bytes: Uint8Array }[]> {
   const snapshot = await openSnapshot(repository.context.engine)
   const run = await readRun(snapshot, id)
@@ -180,7 +185,7 @@ export async function sealedOutput(
         ? await readPath(snapshot.engine, snapshot.tips.records, treePath(runFolder(id), `files/${file.path}`))
         : await readStored(repository.artifacts(snapshot.settings.store), file)
     if (bytes === undefined) throw refuse('object-missing', { what: 'output', id: file.path })
-    output.push({ stream, bytes: unpackOutput(file.path, bytes) })
+    output.push({ stream, bytes: unpackOutput(file.path, bytes, limitBytes) })
   }
   return output
 }

@@ -1,7 +1,7 @@
 /**
  * Rows of a list seen through the filter grammar: what a filter asks about, and the value of a column.
  */
-import type { FieldValue, FilterSubject } from '../../domain/filter.ts'
+import type { Field, FieldValue, FilterSubject } from '../../domain/filter.ts'
 import { parseField } from '../../domain/query.ts'
 import { fieldValues } from '../../domain/query-field.ts'
 import { ulidMs } from '../../base/ulid.ts'
@@ -15,9 +15,12 @@ export function filterSubject(row: RunRow, nowMs: number): FilterSubject {
   return row.isLive === true ? { ...subject, status: 'running' } : subject
 }
 
+const NO_MODELS: readonly string[] = []
+
 /** An outline as filters and sorts see it. */
 export function outlineSubject(outline: RunOutline, versions: readonly VersionLabel[], nowMs: number): FilterSubject {
-  return { ...outline, createdMs: ulidMs(outline.id), models: versions.map((version) => version.model), nowMs }
+  const models = versions.length === 0 ? NO_MODELS : versions.map((version) => version.model)
+  return { ...outline, createdMs: ulidMs(outline.id), models, nowMs }
 }
 
 /**
@@ -27,6 +30,15 @@ export function outlineSubject(outline: RunOutline, versions: readonly VersionLa
  * @throws `filter-invalid`
  */
 export function fieldValue(row: RunRow, field: string): FieldValue | undefined {
-  const values = fieldValues(parseField(field), filterSubject(row, 0))
+  const known = fields.get(field) ?? parseField(field)
+  if (fields.size >= MOST_FIELDS) fields.clear()
+  fields.set(field, known)
+  // Nearly all columns are of this kind, and a row has hundreds of thousands of them.
+  if (known.kind === 'metric' && known.part === 'last') return row.run.metrics.get(known.key)?.summary.last
+  const values = fieldValues(known, filterSubject(row, 0))
   return values.length > 1 ? values.map(String).join(', ') : values[0]
 }
+
+/** Fields by their text: a column is asked of row after row. */
+const fields = new Map<string, Field>()
+const MOST_FIELDS = 1000

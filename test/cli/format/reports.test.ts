@@ -36,9 +36,9 @@ describe('lists', () => {
   test('runs: what a person sees', () => {
     expect(table(runTable(reports.ROWS, PERSON))).toMatchInlineSnapshot(`
       "
-      id            created     status    version                latency ↓  val/auc ↑  epoch  message
-      01m7w4n5e000  30 min ago  finished  churn@v3                   18.25     0.9130      3  attempt 3
-      01m7w4n5e000  30 min ago  finished  churn@v2 (production)         21     0.9240      3  wide attempt 2 #baseline
+         id            created          took  version                latency ↓  val/auc ↑  epoch   lr  message
+      ✓  01m7w4n5e000  30 min ago  1 min 0 s  churn@v3                  18.25★    0.9130       3  0.3  attempt 3
+      ✓  01m7w4n5e000  30 min ago  1 min 0 s  churn@v2 (production)        21     0.9240★      3  0.2  wide attempt 2 #baseline
       "
     `)
   })
@@ -46,9 +46,9 @@ describe('lists', () => {
   test('runs on a narrow terminal: metrics stay longest, those with a goal longer', () => {
     expect(table(runTable(reports.ROWS, PERSON), 80)).toMatchInlineSnapshot(`
       "
-      id            version                latency ↓  val/auc ↑  message
-      01m7w4n5e000  churn@v3                   18.25     0.9130  attempt 3
-      01m7w4n5e000  churn@v2 (production)         21     0.9240  wide attempt 2 #base…
+         id            version                latency ↓  val/auc ↑  message
+      ✓  01m7w4n5e000  churn@v3                  18.25★    0.9130   attempt 3
+      ✓  01m7w4n5e000  churn@v2 (production)        21     0.9240★  wide attempt 2 #b…
       "
     `)
   })
@@ -67,9 +67,9 @@ describe('lists', () => {
     const fields = ['param.seed', 'metric."val/auc".best', 'elapsed', 'created', 'param.absent']
     expect(table(fieldTable(reports.ROWS, fields, fieldValue, PERSON))).toMatchInlineSnapshot(`
       "
-      id            param.seed            metric."val/auc".best  elapsed    created     param.absent
-      01m7w4n5e000  12345678901234567890  0.9130                 1 min 0 s  30 min ago
-      01m7w4n5e000  12345678901234567890  0.9240                 1 min 0 s  30 min ago
+         id            param.seed            metric."val/auc".best  elapsed    created     param.absent
+      ✓  01m7w4n5e000  12345678901234567890  0.9130                 1 min 0 s  30 min ago
+      ✓  01m7w4n5e000  12345678901234567890  0.9240                 1 min 0 s  30 min ago
       "
     `)
     expect(sheet(fieldTable(reports.ROWS, fields, fieldValue, PROGRAM))).toMatchInlineSnapshot(`
