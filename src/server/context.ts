@@ -3,10 +3,13 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { Instant } from '../base/clock.ts'
+import type { CurveKeeper } from '../ops/read/keep-curves.ts'
+import type { RunKeeper } from '../ops/read/kept-runs.ts'
+import type { SparklineKeeper } from '../ops/read/read-sparklines.ts'
 import type { Repository } from '../ops/repository/repository.ts'
+import type { FileCaches } from './file-caches.ts'
 import type { LiveFeed } from './live-feed.ts'
 import type { Query } from './request.ts'
-import type { SeriesCache } from './series-cache.ts'
 
 /** One server: what its answers are made of. */
 export interface ServerContext {
@@ -15,7 +18,12 @@ export interface ServerContext {
   readonly startedAt: Instant
   /** `null` on a static site. */
   readonly writeToken: string | null
-  readonly series: SeriesCache
+  /** The table of runs. */
+  readonly runs: RunKeeper
+  /** Series. */
+  readonly series: CurveKeeper
+  readonly sparklines: SparklineKeeper
+  readonly caches: FileCaches
   readonly feed: LiveFeed
 }
 
@@ -27,6 +35,8 @@ export interface Question {
   /** `If-Range` and `Range`, for files. */
   readonly range: string | undefined
   readonly ifRange: string | undefined
+  /** The event that a page heard last, where it connects again. */
+  readonly lastEventId?: string | undefined
   /** The members of the body; empty but for a write. */
   readonly body: ReadonlyMap<string, string | null>
 }

@@ -37,6 +37,19 @@ export function addressOf(target: string): Address {
   return { segments, query: queryOf(new URLSearchParams(search.join('?'))) }
 }
 
+/** The parts that a path such as `api/run/:id` leaves open, of an address that has this path; they are never empty. */
+export function pathParts(path: string, segments: readonly string[]): readonly string[] | undefined {
+  const pattern = path.split('/')
+  if (pattern.length !== segments.length) return undefined
+  const parts: string[] = []
+  for (const [index, want] of pattern.entries()) {
+    const segment = segments[index] ?? ''
+    if (want.startsWith(':') && segment !== '') parts.push(segment)
+    else if (want !== segment) return undefined
+  }
+  return parts
+}
+
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment)

@@ -5,12 +5,26 @@
 import type { JsonHandler, StreamHandler } from './context.ts'
 import type { Guard } from './guards.ts'
 import { compareHandler, diffHandler } from './handlers/compare.ts'
+import {
+  evaluationsHandler,
+  tableHandler,
+  tablesHandler,
+  tensorsHandler,
+  textHandler,
+  versionFilesHandler,
+} from './handlers/content.ts'
 import { fileHandler } from './handlers/file.ts'
+import { importanceHandler } from './handlers/importance.ts'
+import { linesHandler } from './handlers/lines.ts'
 import { modelHandler, modelsHandler, promoteHandler, rollbackHandler } from './handlers/models.ts'
+import { findOutputHandler, outputHandler } from './handlers/output.ts'
 import { changeViewHandler, sessionHandler, viewsHandler } from './handlers/pages.ts'
 import { logHandler, runHandler } from './handlers/run.ts'
-import { runsHandler } from './handlers/runs.ts'
+import { lineageHandler, standingHandler } from './handlers/relations.ts'
+import { choicesHandler, runsHandler } from './handlers/runs.ts'
 import { seriesHandler } from './handlers/series.ts'
+import { sparklinesHandler } from './handlers/sparklines.ts'
+import { pathParts } from './request.ts'
 
 /** One route. A part of its path that begins with a colon is left open, and is never empty. */
 export interface Route {
@@ -35,8 +49,8 @@ export const ASSETS = {
   'app.css': 'text/css; charset=utf-8',
 } as const
 
-const eventsHandler: StreamHandler = ({ feed }, _, response) => {
-  feed.listen(response)
+const eventsHandler: StreamHandler = ({ feed }, { lastEventId }, response) => {
+  feed.listen(response, lastEventId)
   return Promise.resolve()
 }
 
@@ -47,14 +61,28 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: 'app.css', guard: 'read', answer: { kind: 'asset', file: 'app.css' } },
   read('session', sessionHandler),
   read('runs', runsHandler),
+  read('values', choicesHandler),
+  read('importance', importanceHandler),
+  read('sparklines', sparklinesHandler),
+  read('series', linesHandler),
   read('run/:id', runHandler),
   read('run/:id/series', seriesHandler),
   read('run/:id/log', logHandler),
+  read('run/:id/standing', standingHandler),
+  read('run/:id/output', outputHandler),
+  read('run/:id/output/find', findOutputHandler),
+  read('run/:id/tensors', tensorsHandler),
+  read('run/:id/table', tableHandler),
+  read('run/:id/text', textHandler),
+  read('run/:id/evaluations', evaluationsHandler),
+  read('tables', tablesHandler),
   { method: 'GET', path: 'api/run/:id/file', guard: 'read', answer: { kind: 'stream', handle: fileHandler } },
   read('compare', compareHandler),
   read('diff', diffHandler),
+  read('lineage', lineageHandler),
   read('models', modelsHandler),
   read('model/:name', modelHandler),
+  read('model/:name/version/:number/files', versionFilesHandler),
   read('views', viewsHandler),
   { method: 'GET', path: 'api/events', guard: 'read', answer: { kind: 'stream', handle: eventsHandler } },
   write('views', changeViewHandler),
@@ -67,20 +95,9 @@ export function routesAt(
   segments: readonly string[],
 ): readonly { readonly route: Route; readonly parts: readonly string[] }[] {
   return ROUTES.flatMap((route) => {
-    const parts = partsOf(route.path.split('/'), segments)
+    const parts = pathParts(route.path, segments)
     return parts === undefined ? [] : [{ route, parts }]
   })
-}
-
-function partsOf(pattern: readonly string[], segments: readonly string[]): readonly string[] | undefined {
-  if (pattern.length !== segments.length) return undefined
-  const parts: string[] = []
-  for (const [index, want] of pattern.entries()) {
-    const segment = segments[index] ?? ''
-    if (want.startsWith(':') && segment !== '') parts.push(segment)
-    else if (want !== segment) return undefined
-  }
-  return parts
 }
 
 function read(path: string, handle: JsonHandler): Route {

@@ -8,8 +8,12 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { instantOf } from '../base/clock.ts'
 import type { FailureDetail } from '../domain/failure.ts'
+import { keepCurves } from '../ops/read/keep-curves.ts'
+import { keepRuns } from '../ops/read/kept-runs.ts'
+import { keepSparklines } from '../ops/read/read-sparklines.ts'
 import type { Repository } from '../ops/repository/repository.ts'
 import type { Question, ServerContext } from './context.ts'
+import { openFileCaches } from './file-caches.ts'
 import { checkAsker, checkHost } from './guards.ts'
 import type { Asker } from './guards.ts'
 import { openLiveFeed } from './live-feed.ts'
@@ -21,7 +25,6 @@ import { ASSETS, routesAt } from './routes.ts'
 import type { Route } from './routes.ts'
 import { makeSecrets } from './secrets.ts'
 import type { Secrets } from './secrets.ts'
-import { openSeriesCache } from './series-cache.ts'
 
 /** How to serve. */
 export interface ServeOptions {
@@ -86,7 +89,10 @@ export async function startServer(repository: Repository, options: ServeOptions)
     mlvVersion: options.mlvVersion,
     startedAt: instantOf(repository.clock.nowMs()),
     writeToken: secrets.writeToken,
-    series: openSeriesCache(),
+    runs: keepRuns(repository),
+    series: keepCurves(repository),
+    sparklines: keepSparklines(repository),
+    caches: openFileCaches(),
     feed,
   }
   const server = createServer(LIMITS)
@@ -198,6 +204,7 @@ async function perform(
     query: address.query,
     range: request.headers.range,
     ifRange: oneHeader(request.headers['if-range']),
+    lastEventId: oneHeader(request.headers['last-event-id']),
     body: guard === 'write' ? await readBody(request) : new Map(),
   }
   if (how.kind === 'stream') await how.handle(context, question, response)

@@ -1,7 +1,6 @@
 /**
  * What runs and versions are made of, as the wire has it.
  */
-import { jsonFloat } from '../base/json-text.ts'
 import { compareText, sortedEntries } from '../base/order.ts'
 import type { Scalar } from '../base/value.ts'
 import type { ArtifactFile } from '../domain/artifact.ts'
@@ -12,6 +11,7 @@ import type { Verdict } from '../domain/metric-verdict.ts'
 import type { Metric, MetricRule, Metrics, Summary } from '../domain/metric.ts'
 import type { Parameters, ParameterValue } from '../domain/parameter.ts'
 import type { Receipt } from '../domain/receipt.ts'
+import { parameterCell, tableNumber } from '../domain/table/table-cell.ts'
 import type {
   WireCode,
   WireDataset,
@@ -29,8 +29,7 @@ import type {
 
 /** Any double. */
 export function wireNumber(value: number): WireNumber {
-  if (Number.isFinite(value)) return value
-  return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity'
+  return tableNumber(value)
 }
 
 /** A finite double; `null` for any other and for none. */
@@ -40,8 +39,7 @@ export function finiteOrNull(value: number | undefined): number | null {
 
 /** The value of a parameter with its exact text. */
 export function wireParameter(value: ParameterValue): WireParameter {
-  if (isList(value)) return { type: 'list', text: `[${value.map(scalarText).join(', ')}]`, number: null }
-  return { type: typeOf(value), text: scalarText(value), number: numberOf(value) }
+  return { type: isList(value) ? 'list' : typeOf(value), ...parameterCell(value) }
 }
 
 /** Parameters by key. */
@@ -123,7 +121,7 @@ export function wireEnvironment(environment: Environment): WireEnvironment {
 }
 
 /** A receipt. */
-export function wireReceipt({ id, version, run, at, by, outcome, differences }: Receipt): WireReceipt {
+export function wireReceipt({ id, version, run, at, by, outcome, differences, compared = [] }: Receipt): WireReceipt {
   return {
     id,
     version: version.number,
@@ -134,6 +132,12 @@ export function wireReceipt({ id, version, run, at, by, outcome, differences }: 
     metrics: outcome.kind === 'differed' ? outcome.metrics : [],
     causes:
       differences ?? (outcome.kind === 'differed' ? outcome.causes.map((cause) => ({ cause, evidence: [] })) : []),
+    compared: compared.map(({ key, recorded, repeated, isSame }) => ({
+      key,
+      recorded: recorded === undefined ? null : wireNumber(recorded),
+      repeated: repeated === undefined ? null : wireNumber(repeated),
+      isSame,
+    })),
   }
 }
 
@@ -146,12 +150,4 @@ function typeOf(value: Scalar): WireParameter['type'] {
   if (typeof value === 'bigint') return 'integer'
   if (typeof value === 'number') return 'float'
   return typeof value === 'boolean' ? 'boolean' : 'text'
-}
-
-function scalarText(value: Scalar): string {
-  return typeof value === 'number' && Number.isFinite(value) ? jsonFloat(value) : String(value)
-}
-
-function numberOf(value: Scalar): WireNumber | null {
-  return typeof value === 'bigint' || typeof value === 'number' ? wireNumber(Number(value)) : null
 }

@@ -21,6 +21,9 @@ export type {
 } from './wire/content.ts'
 export type {
   WireCell,
+  WireChoices,
+  WireGroup,
+  WireGroupCell,
   WireKnownKey,
   WireLog,
   WireMedia,
@@ -31,11 +34,42 @@ export type {
   WireStatus,
   WireVersionLabel,
 } from './wire/runs.ts'
-export type { WireSeries, WireSeriesSet } from './wire/series.ts'
-export type { WireCodeDiff, WireCompare, WireDifference, WireSided, WireVerdict } from './wire/compare.ts'
+export type { WireImportance, WireImportanceAnswer, WireInterval, WireParameterImportance } from './wire/importance.ts'
+export type {
+  WireColumn,
+  WireCurve,
+  WireEvaluation,
+  WireEvaluations,
+  WireFoundLines,
+  WireOutput,
+  WireOutputLine,
+  WireRowState,
+  WireTable,
+  WireTableCell,
+  WireTables,
+  WireTensor,
+  WireTensors,
+  WireText,
+  WireVersionFiles,
+} from './wire/media.ts'
+export type { WireLine, WireLines, WireSeries, WireSeriesSet } from './wire/series.ts'
+export type { WireSparklines } from './wire/sparklines.ts'
+export type {
+  WireChangedFile,
+  WireCodeDiff,
+  WireCodeSide,
+  WireCompare,
+  WireDifference,
+  WireMetricNoise,
+  WireSided,
+  WireVerdict,
+} from './wire/compare.ts'
+export type { LoadSiteDocument, SiteAnswer, SiteAnswerer } from './wire/site.ts'
 export type {
   WireAlias,
   WireAliasReport,
+  WireGateResult,
+  WireGates,
   WireModel,
   WireModelHead,
   WireModelVersion,
@@ -45,4 +79,5 @@ export type {
   WireRollback,
   WireVersion,
 } from './wire/models.ts'
+export type { WireLineage, WireLineageNode, WireStanding } from './wire/relations.ts'
 export type { WireEvent, WireFailure, WireSession, WireView, WireViewChange, WireViews } from './wire/session.ts'

@@ -96,8 +96,11 @@ test('a run is told whole, integers to their last digit, and stands beside other
     [2, false, 3],
   ])
   const diff = (await ui.get('api/diff?base=churn@v1&head=churn@v2')) as WireCodeDiff
-  expect(diff).toMatchObject({ base: 'churn@v1', head: 'churn@v2', isSame: false, isCut: false })
-  expect(diff.patch).toMatch(/^-print\("training"\)\n\+print\("better"\)$/m)
+  expect(diff).toMatchObject({ base: { label: 'churn@v1' }, head: { label: 'churn@v2' }, isSame: false, isCut: false })
+  expect(diff.files.map(({ path, kind, added, removed }) => [path, kind, added, removed])).toEqual([
+    ['train.py', 'changed', 1, 1],
+  ])
+  expect(diff.files[0]?.patch).toMatch(/^-print\("training"\)\n\+print\("better"\)$/m)
 })
 
 test('a model moves with a reason, and its page tells who moved it', async () => {

@@ -4,6 +4,8 @@
 import type { IncomingMessage } from 'node:http'
 import { expect, test } from 'vitest'
 import { startRun } from '../../src/ops/record/start-run.ts'
+import { openEventLog } from '../../src/server/event-log.ts'
+import type { NumberedEvent } from '../../src/server/event-log.ts'
 import type { WireEvent } from '../../src/server/wire.ts'
 import { openForTest } from '../support/open-repository.ts'
 import { startUi } from '../support/ui-server.ts'
@@ -17,6 +19,9 @@ class Listener {
   #wake: () => void = () => undefined
   isOver = false
   beats = 0
+  lastId = ''
+
+  readonly kinds: string[] = []
 
   constructor(message: IncomingMessage) {
     this.#message = message
@@ -24,9 +29,14 @@ class Listener {
       const parts = (this.#rest + chunk.toString()).split('\n\n')
       this.#rest = parts.pop() ?? ''
       this.beats += parts.filter((part) => part === ':').length
-      this.#heard.push(
-        ...parts.flatMap((part) => (part.startsWith('data: ') ? [JSON.parse(part.slice(6)) as WireEvent] : [])),
-      )
+      for (const part of parts) {
+        const [, id, data] = /^id: (\S+)\ndata: (.*)$/.exec(part) ?? []
+        if (id === undefined || data === undefined) continue
+        this.lastId = id
+        const event = JSON.parse(data) as WireEvent
+        this.kinds.push(event.kind)
+        this.#heard.push(event)
+      }
       this.#wake()
     })
     message.on('close', () => {
@@ -108,6 +118,52 @@ test('a run that is live already is told at once, and its points from now on', a
   await ui.close()
   await second.end()
   await run.finish()
+})
+
+test('a page that connects again is told what it missed, and one of another server to ask anew', async () => {
+  const world = makeChurnWorld()
+  const repository = await openForTest(world.folder)
+  const ui = await startUi(world.folder, { lookEveryMs: 20 })
+  const first = new Listener(await ui.open('api/events'))
+  await first.next('hello')
+  await first.next('hello')
+  const lastId = first.lastId
+  first.go()
+  const run = await startRun(repository, { experiment: 'churn' })
+  await run.logMetric('loss', 0.5, { step: 4 })
+  const again = new Listener(await ui.open('api/events', { 'last-event-id': lastId }))
+  expect(await again.next('run-started')).toEqual({ kind: 'run-started', run: run.id })
+  expect(again.kinds).not.toContain('hello')
+  for (const odd of ['abc-1', `${lastId}9999`, 'x', `${lastId.split('-')[0]}--1`]) {
+    const other = new Listener(await ui.open('api/events', { 'last-event-id': odd }))
+    expect((await other.next('hello')).live).toEqual([run.id])
+    other.go()
+  }
+  again.go()
+  await run.finish()
+})
+
+test('a page that takes nothing costs the server nothing, and hears in the end what it all came to', () => {
+  const log = openEventLog('s')
+  let waiting: readonly NumberedEvent[] = []
+  for (let look = 0; look < 5_000; look += 1) {
+    const points = [{ metric: 'loss', step: look, value: 1 }]
+    const news: WireEvent[] = [
+      { kind: 'points', run: `run ${look % 3}`, points, isCut: false, hasOutput: look === 7 },
+      { kind: 'branch-moved', tip: String(look) },
+    ]
+    waiting = log.together([...waiting, ...news.map((event) => log.add(event))])
+    expect(waiting.length).toBeLessThanOrEqual(8)
+  }
+  const told = waiting.map(({ event }) => event)
+  expect(new Set(told.flatMap((event) => ('run' in event ? [event.run] : [])))).toEqual(
+    new Set(['run 0', 'run 1', 'run 2']),
+  )
+  expect(told).toContainEqual({ kind: 'points', run: 'run 1', points: [], isCut: true, hasOutput: true })
+  expect(told.at(-1)).toEqual({ kind: 'branch-moved', tip: '4999' })
+  expect(log.since(log.last())).toEqual([])
+  expect(log.since('s-1')).toBeUndefined()
+  expect(log.since('s-9990')?.length).toBeLessThanOrEqual(10)
 })
 
 test('where nothing happens a page still hears that the server is there', async () => {

@@ -8,6 +8,7 @@ import { expect, test } from 'vitest'
 import { ROUTES } from '../../src/server/routes.ts'
 import { startUi } from '../support/ui-server.ts'
 import type { UiServer } from '../support/ui-server.ts'
+import { safetensors } from '../support/compact-world.ts'
 import { makeChurnWorld, train } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
@@ -126,7 +127,9 @@ test('what people wrote comes back as JSON that no browser takes for a page', as
   world.write('x.svg', `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`)
   world.write('page.html', CANARY)
   const canaries = ['--param', `${CANARY}=${CANARY}`, '--metric', `${CANARY.replaceAll('=', '-')}=1`]
-  const files = ['--artifact', 'x.svg', '--artifact', 'page.html']
+  world.write('t.csv', `${CANARY.replaceAll(/["',]/g, '')},n\n${CANARY.replaceAll(/["',]/g, '')},1\n`)
+  world.write('w.safetensors', safetensors({ [CANARY]: Float32Array.of(1) }))
+  const files = ['x.svg', 'page.html', 't.csv', 'w.safetensors'].flatMap((file) => ['--artifact', file])
   expect(world.mlv('commit', '-m', CANARY, ...canaries, ...files)).toMatchObject({ exitCode: 0 })
   expect(world.mlv('note', '@', '-m', CANARY, '--name', CANARY, '--tag', CANARY)).toMatchObject({ exitCode: 0 })
   expect(world.mlv('promote', 'churn@v1', 'production', '--reason', CANARY)).toMatchObject({ exitCode: 0 })
@@ -135,8 +138,20 @@ test('what people wrote comes back as JSON that no browser takes for a page', as
   let seen = 0
   for (const { method, path, answer } of ROUTES) {
     if (method !== 'GET' || answer.kind !== 'json') continue
-    const query = { 'api/compare': '?runs=@', 'api/diff': '?base=@&head=@' }[path] ?? ''
-    const target = `${ui.base}/${path.replace(':id', '@').replace(':name', 'churn')}${query}`
+    const query =
+      {
+        'api/compare': '?runs=@',
+        'api/diff': '?base=@&head=@',
+        'api/lineage': '?of=@',
+        'api/importance': '?metric=metric.auc',
+        'api/values': '?field=tag',
+        'api/run/:id/output/find': '?search=x',
+        'api/run/:id/tensors': '?path=w.safetensors',
+        'api/run/:id/table': '?path=t.csv',
+        'api/run/:id/text': '?path=page.html',
+        'api/tables': '?base=@&head=@&path=t.csv',
+      }[path] ?? ''
+    const target = `${ui.base}/${path.replace(':id', '@').replace(':name', 'churn').replace(':number', '1')}${query}`
     const { status, headers, body } = await ui.ask(target, { headers: { cookie: ui.cookie } })
     expect([path, status]).toEqual([path, 200])
     expect(headers).toMatchObject({
@@ -150,8 +165,8 @@ test('what people wrote comes back as JSON that no browser takes for a page', as
     expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'; /)
     if (body.toString().includes('onerror')) seen += 1
   }
-  // Where there is no canary, nothing was shown: runs, run, compare, models and model have it.
-  expect(seen).toBeGreaterThanOrEqual(5)
+  // Where there is no canary, nothing was shown. Nine have it: lists, runs, models and what is in files.
+  expect(seen).toBeGreaterThanOrEqual(9)
 
   for (const path of ['x.svg', 'page.html']) {
     const { headers } = await ui.ask(`${ui.base}/api/run/@/file?path=${path}`, { headers: { cookie: ui.cookie } })

@@ -12,9 +12,3 @@ export function fieldsIn(text: string): readonly string[] {
   if (fields.length > LIMIT_FIELDS) throw badRequest(`a list has at most ${LIMIT_FIELDS} fields`)
   return fields
 }
-
-/** The field that names a key, quoted where it must be. */
-export function fieldText(kind: 'param' | 'metric', key: string): string {
-  const isPlain = /^[\w-]+(?:\.[\w-]+)*$/.test(key) && !/\.(?:last|min|max|best|count)$/.test(key)
-  return isPlain ? `${kind}.${key}` : `${kind}."${key.replace(/["\\]/g, '\\$&')}"`
-}

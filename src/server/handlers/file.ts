@@ -38,7 +38,8 @@ export const fileHandler: StreamHandler = async ({ repository }, question, respo
   await sendChunks(response, found.read(start, end))
 }
 
-async function typeOf({ file, read }: OpenRunFile): Promise<string> {
+/** The type of an image as its first bytes tell it; of anything else that it is bytes. */
+export async function typeOf({ file, read }: OpenRunFile): Promise<string> {
   for await (const chunk of read(0, Math.min(LOOK_BYTES, file.sizeBytes))) {
     const start = Buffer.from(chunk).toString('latin1')
     const found = IMAGES.find(([, offset, magic]) => start.startsWith(magic, offset))

@@ -6,13 +6,15 @@ import type { Alias } from '../../domain/alias.ts'
 import type { ModelVersion } from '../../domain/model-version.ts'
 import { readAllReceipts } from '../../ops/read/describe-run.ts'
 import { listModels, showModel } from '../../ops/models/list-models.ts'
+import { readModelGuards } from '../../ops/models/model-guards.ts'
+import type { ModelGuards } from '../../ops/models/model-guards.ts'
 import { promoteVersion } from '../../ops/models/promote-version.ts'
 import type { AliasReport } from '../../ops/models/promote-version.ts'
 import { readLog } from '../../ops/read/read-log.ts'
 import { rollbackAlias } from '../../ops/models/rollback-alias.ts'
 import type { JsonHandler, Question } from '../context.ts'
 import { badRequest } from '../refusal.ts'
-import { wireCode, wireDataset, wireMetrics, wireParameters, wireReceipt, wireRule } from '../to-wire.ts'
+import { wireCode, wireDataset, wireMetrics, wireNumber, wireParameters, wireReceipt, wireRule } from '../to-wire.ts'
 import type { WireAlias, WireAliasReport, WireModel, WireModels, WireVersion } from '../wire.ts'
 
 const MOST_OPERATIONS = 200
@@ -33,8 +35,10 @@ export const modelsHandler: JsonHandler = async ({ repository }): Promise<WireMo
 
 /** One model. */
 export const modelHandler: JsonHandler = async ({ repository }, { parts: [name = ''] }): Promise<WireModel> => {
-  const { model, versions, aliases } = await showModel(repository, name, {})
-  const [log, receipts] = await Promise.all([
+  const view = await showModel(repository, name, {})
+  const { model, versions, aliases } = view
+  const [guards, log, receipts] = await Promise.all([
+    readModelGuards(repository, view),
     readLog(repository, { model: name, limit: MOST_OPERATIONS }),
     readAllReceipts(
       repository,
@@ -57,8 +61,38 @@ export const modelHandler: JsonHandler = async ({ repository }, { parts: [name =
       receipts: receipts.filter((receipt) => receipt.version.uid === version.uid).map(wireReceipt),
     })),
     history: log.map(({ commit, at, by, subject, operation }) => {
-      return { commit, at, by, subject, kind: operation?.kind ?? null }
+      return { commit, at, by, subject, kind: operation?.kind ?? null, reason: operation?.body ?? null }
     }),
+    ...wireGuards(guards),
+  }
+}
+
+function wireGuards({ gates, requests, approvers }: ModelGuards): Pick<WireModel, 'gates' | 'requests' | 'approvers'> {
+  return {
+    gates:
+      gates === undefined
+        ? null
+        : {
+            source: gates.source,
+            base: gates.base ?? null,
+            versions: [...gates.versions].map(([number, results]) => ({
+              number,
+              results: results.map(({ rule, metric, status, limit, actual, note }) => {
+                return {
+                  rule,
+                  metric: metric ?? null,
+                  status,
+                  limit: limit === undefined ? null : wireNumber(limit),
+                  actual: actual === undefined ? null : wireNumber(actual),
+                  note: note ?? null,
+                }
+              }),
+            })),
+          },
+    requests: requests.map(({ branch, alias, version, by, isOutdated }) => {
+      return { branch, alias, version: version.number, by, isOutdated }
+    }),
+    approvers: approvers ?? null,
   }
 }
 

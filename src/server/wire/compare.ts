@@ -22,6 +22,8 @@ export interface WireCompare {
     readonly values: readonly (WireSummary | null)[]
     /** Against the baseline, last values; `null` for the baseline and where one has none. */
     readonly verdicts: readonly (WireVerdict | null)[]
+    /** What chance makes of it, in the order of `runs`; `null` where nothing was repeated with another seed. */
+    readonly noise: readonly (WireMetricNoise | null)[]
   }[]
   /** Each of the others beside the baseline. */
   readonly differences: readonly WireDifference[]
@@ -35,8 +37,19 @@ export interface WireDifference {
   readonly datasets: readonly WireSided[]
   readonly environment: readonly WireSided[]
   readonly isSameCode: boolean
-  /** `git diff --stat`; `null` when equal or not in this clone. */
-  readonly codeStat: string | null
+}
+
+/** How a metric varies over runs that are like one side but for the seed. */
+export interface WireMetricNoise {
+  /** How many there are, the side itself included; 1 where only the baseline was repeated. */
+  readonly runs: number
+  readonly mean: WireNumber
+  /** Of the sample; 0 for a single run. */
+  readonly deviation: WireNumber
+  /** Half of the 95 % band of the difference of both means; `null` for the baseline and where nobody repeated. */
+  readonly band: number | null
+  /** The means are no further apart than that: the difference may be chance. */
+  readonly isWithin: boolean
 }
 
 /** One thing that differs; a side is `null` where the thing is not there. */
@@ -54,13 +67,53 @@ export interface WireVerdict {
   readonly relative: number | null
 }
 
-/** `GET /api/diff?base=&head=`: what changed in the code between two revisions. */
+/**
+ * `GET /api/diff?base=&head=&path=`: what changed in the code. A side is a revision, `git:REVISION` for a commit of git
+ * itself, or `worktree:` for the files of this clone as they are now. With `path` that file alone, with all of its
+ * patch that fits.
+ */
 export interface WireCodeDiff {
-  readonly base: string
-  readonly head: string
+  readonly base: WireCodeSide
+  readonly head: WireCodeSide
   readonly isSame: boolean
-  /** A unified diff, at most 1 MiB of it; `null` when equal or when a side is not in this clone. */
-  readonly patch: string | null
+  /** By path. */
+  readonly files: readonly WireChangedFile[]
+  /** There are more files, and no lines were counted. */
   readonly isCut: boolean
-  readonly stat: string | null
+}
+
+/** One side of a comparison of code. */
+export interface WireCodeSide {
+  readonly kind: 'record' | 'commit' | 'worktree'
+  /** `churn@v11`, a short run id, `commit 2dabe898`, `worktree`. */
+  readonly label: string
+  readonly commit: string | null
+  readonly branch: string | null
+  /** Its files are not those of the commit. */
+  readonly isDirty: boolean
+  /** Files that are left out, one sentence each. */
+  readonly omitted: readonly string[]
+  /** Why nothing can be compared with it, and the command that brings its code; `null` when it can. */
+  readonly problem: { readonly what: string; readonly next: string | null } | null
+}
+
+/** One file that changed. */
+export interface WireChangedFile {
+  readonly path: string
+  /** Where it was before, of one that was renamed or copied. */
+  readonly from: string | null
+  readonly kind: 'added' | 'removed' | 'changed' | 'renamed' | 'copied' | 'retyped'
+  /** As git has them, such as `100755`; `null` where the file is not. */
+  readonly oldMode: string | null
+  readonly newMode: string | null
+  /** Lines; `null` for what is no text, and where nobody counted. */
+  readonly added: number | null
+  readonly removed: number | null
+  readonly isBinary: boolean
+  /** The file cannot be asked for by its path, which is not UTF-8. */
+  readonly isOddName: boolean
+  /** Hunks of a unified diff, from the first `@@`; `null` where it was left out: ask for the file alone. */
+  readonly patch: string | null
+  /** The patch goes on. */
+  readonly isPatchCut: boolean
 }

@@ -103,4 +103,11 @@ export interface WireReceipt {
   /** Keys of the metrics that differed. */
   readonly metrics: readonly string[]
   readonly causes: readonly { readonly cause: string; readonly evidence: readonly string[] }[]
+  /** Every metric that was compared, by key; empty in receipts of the first release. A side is `null` where absent. */
+  readonly compared: readonly {
+    readonly key: string
+    readonly recorded: WireNumber | null
+    readonly repeated: WireNumber | null
+    readonly isSame: boolean
+  }[]
 }

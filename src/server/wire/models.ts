@@ -1,7 +1,15 @@
 /**
  * The registry, and what is asked of it.
  */
-import type { WireCode, WireDataset, WireMetric, WireNamedParameter, WireReceipt, WireRule } from './content.ts'
+import type {
+  WireCode,
+  WireDataset,
+  WireMetric,
+  WireNamedParameter,
+  WireNumber,
+  WireReceipt,
+  WireRule,
+} from './content.ts'
 
 /** Where an alias points. */
 export interface WireAlias {
@@ -56,6 +64,37 @@ export interface WireModel {
   readonly versions: readonly WireModelVersion[]
   /** What was done with the model, newest first, at most 200. */
   readonly history: readonly WireOperation[]
+  /** What a version must keep to be promoted, held against each; `null` where nothing is declared. */
+  readonly gates: WireGates | null
+  /** Promotions that wait for a review, as far as this clone has fetched. */
+  readonly requests: readonly {
+    readonly branch: string
+    readonly alias: string
+    readonly version: number
+    readonly by: string
+    /** The alias was moved since. */
+    readonly isOutdated: boolean
+  }[]
+  /** Who must approve a move of `production` on the host; `null` where nobody is asked. */
+  readonly approvers: readonly string[] | null
+}
+
+/** The gates of a model. */
+export interface WireGates {
+  readonly source: 'model.yaml' | 'mlv.yaml'
+  /** The version in production, which the others are held against; `null` without one. */
+  readonly base: number | null
+  readonly versions: readonly { readonly number: number; readonly results: readonly WireGateResult[] }[]
+}
+
+/** What became of one rule; failed ones come first. */
+export interface WireGateResult {
+  readonly rule: 'repeats' | 'required' | 'min' | 'max' | 'worsen' | 'size'
+  readonly metric: string | null
+  readonly status: 'failed' | 'noted' | 'passed'
+  readonly limit: WireNumber | null
+  readonly actual: WireNumber | null
+  readonly note: string | null
 }
 
 /** One version with what may change about it. */
@@ -78,6 +117,8 @@ export interface WireOperation {
   readonly subject: string
   /** `promote`, `rollback`, …; `null` for a commit that somebody made with plain git. */
   readonly kind: string | null
+  /** Why, as whoever did it wrote; `null` where nobody did. */
+  readonly reason: string | null
 }
 
 /** `POST /api/promote`. */

@@ -70,22 +70,67 @@ export interface WireKnownKey {
   readonly goal: 'min' | 'max' | 'none' | null
 }
 
+/** Runs that share the value of a field. */
+export interface WireGroup {
+  /** Tells the group from others of the same field: what `member` asks for. */
+  readonly key: string
+  /** The shared value; `null` for runs without one. */
+  readonly value: string | null
+  /** How many runs are in it. */
+  readonly runs: number
+  /** In the order of `columns`. */
+  readonly cells: readonly WireGroupCell[]
+}
+
+/** What the runs of a group have in one column. */
+export interface WireGroupCell {
+  /** Of its finite numbers, with the sample standard deviation; `null` when there is none. */
+  readonly spread: {
+    readonly mean: number
+    readonly deviation: number
+    readonly min: number
+    readonly max: number
+    readonly count: number
+  } | null
+  /** Without numbers: what all that have a value have in common; `null` when they differ, or none has one. */
+  readonly text: string | null
+  /** Without numbers: how many different values there are. */
+  readonly values: number
+}
+
 /**
- * `GET /api/runs?filter=&sort=&columns=&from=&count=&archived=1`: a window of the runs that match.
+ * `GET /api/runs?filter=&sort=&columns=&from=&count=&archived=1&keys=0&group=&member=`: a window of runs that match.
  *
  * `filter` and `sort` are those of `mlv ls`, but that `sort` may be several fields with commas between them;
  * `columns` are fields of that grammar with commas between them (quote keys with odd characters: `metric."a,b"`);
- * `from` counts from 0; `count` is at most 1000 and 100 when absent.
+ * `from` counts from 0; `count` is at most 1000 and 100 when absent; `keys=0` leaves `keys` empty. With `group`, a
+ * field, the window is one of groups, which are sorted by means; with the key of a group as `member` of its runs.
  */
 export interface WireRuns {
-  /** All that match. */
+  /** All that match; with `member` those in that group. */
   readonly total: number
   readonly from: number
   /** As they were asked for. */
   readonly columns: readonly string[]
+  /** Empty where `groups` are asked for. */
   readonly rows: readonly WireRunRow[]
   /** Keys of all runs that match, the most used first, then by name. */
   readonly keys: { readonly parameters: readonly WireKnownKey[]; readonly metrics: readonly WireKnownKey[] }
+  /** The best value of each column that has a goal, of all runs that match, or of the means of groups; else `null`. */
+  readonly best: readonly (WireNumber | null)[]
+  /** How many groups there are, and those of the window; `null` without `group`. */
+  readonly groups: { readonly total: number; readonly items: readonly WireGroup[] } | null
+}
+
+/** `GET /api/values?field=&text=&limit=`: values that runs have in a field and that hold a text; 12 when not told. */
+export interface WireChoices {
+  readonly field: string
+  /** Those that begin with the text first, then the most used. Of metrics and times none. */
+  readonly values: readonly {
+    /** As a filter names it, quoted where it must be. */
+    readonly text: string
+    readonly runs: number
+  }[]
 }
 
 /** Images, tables and texts that were logged. Their bytes are at `/api/run/:id/file?path=`. */

@@ -12,7 +12,7 @@ export interface WireSession {
   readonly startedAt: string
   /** Goes into the header `x-mlv-token` of every POST; `null` where nothing can be written (a static site). */
   readonly writeToken: string | null
-  /** True on a static site: no events, no filters, no writing. */
+  /** True in a copy of the pages: nothing happens there, and nothing is written. */
   readonly isStatic: boolean
 }
 
@@ -48,8 +48,10 @@ export interface WireViewChange {
 }
 
 /**
- * `GET /api/events`: server-sent events. Each `data:` is one of these as JSON; there are no event names. What was
- * missed while the connection was cut is not told again: a `hello` means that everything must be asked anew.
+ * `GET /api/events`: server-sent events. Each `data:` is one of these as JSON with an `id:`; there are no event names.
+ * A page that connects again with the id of the last one it heard (`Last-Event-ID`, which browsers send by themselves)
+ * is told what it missed, in short where that is much; where it cannot be told, a `hello` means that everything must be
+ * asked anew.
  */
 export type WireEvent =
   | { readonly kind: 'hello'; readonly live: readonly string[] }
