@@ -111,9 +111,22 @@ const pages = await build({
   legalComments: 'linked',
 })
 
+// What answers the pages of `mlv site` in a browser, instead of a server.
+const site = await build({
+  bundle: true,
+  write: false,
+  logLevel: 'warning',
+  entryPoints: [{ in: 'src/site/main.ts', out: 'site' }],
+  outdir: 'dist/ui',
+  format: 'iife',
+  platform: 'browser',
+  target: ['chrome120', 'firefox121', 'safari17.4'],
+  minify: true,
+})
+
 mkdirSync('dist/ui', { recursive: true })
 replace(programName, programText)
-for (const file of [...packages.outputFiles, ...library.outputFiles, ...pages.outputFiles])
+for (const file of [...packages.outputFiles, ...library.outputFiles, ...pages.outputFiles, ...site.outputFiles])
   replace(file.path.slice(resolve('dist').length + 1), file.text)
 // What is in zstd.cjs looks for it beside itself.
 copyFileSync(
