@@ -8,9 +8,12 @@ import type { Refusal } from './base/api.ts'
 import { Dialog } from './base/dialog.tsx'
 import { keyActions, useKeys } from './base/keyboard.ts'
 import { connection, listenToServer } from './base/live.ts'
+import { momentText } from './base/number-text.ts'
 import { route } from './base/route.ts'
 import { switchTheme, theme } from './base/theme.ts'
+import { DiffPage } from './code/diff-page.tsx'
 import { ComparePage } from './compare/compare-page.tsx'
+import { LineagePage } from './lineage/lineage-page.tsx'
 import { ModelPage } from './models/model-page.tsx'
 import { ModelsPage } from './models/models-page.tsx'
 import { RunPage } from './run/run-page.tsx'
@@ -58,7 +61,7 @@ function useSession(): Refusal | undefined {
 
 function TopBar({ onHelp }: { onHelp: () => void }) {
   const page = route.value.page
-  const current = page === 'model' ? 'models' : page === 'run' || page === 'compare' ? 'runs' : page
+  const current = page === 'model' ? 'models' : ['run', 'compare', 'diff', 'lineage'].includes(page) ? 'runs' : page
   return (
     <header class="top">
       <a class="brand" href="#/runs">
@@ -102,7 +105,14 @@ function Mark() {
 
 function ConnectionNote() {
   const state = connection.value
-  if (state === 'none') return <span class="connection muted">a copy</span>
+  if (state === 'none') {
+    const at = session.value?.startedAt ?? ''
+    return (
+      <span class="connection muted" title={`As it was at ${momentText(at)}. What was recorded since is not in it.`}>
+        a copy of {at.slice(0, 10)}
+      </span>
+    )
+  }
   const says = { live: 'live', connecting: 'connecting', lost: 'not connected' }[state]
   const why =
     state === 'lost' ? 'The server does not answer; is mlv ui still running?' : 'What happens is shown at once'
@@ -123,6 +133,10 @@ function Page() {
       return <RunPage key={name} id={name} />
     case 'compare':
       return <ComparePage />
+    case 'diff':
+      return <DiffPage />
+    case 'lineage':
+      return <LineagePage />
     case 'models':
       return <ModelsPage />
     case 'model':

@@ -84,8 +84,25 @@ describe.skipIf(CHROMIUM === undefined)('charts', () => {
     const page = await open(`${charts}&smooth=0.8&log=y&x=elapsed`)
     await page.getByRole('region', { name: 'Chart of loss' }).locator('canvas').waitFor()
     expect(await page.getByRole('slider').inputValue()).toBe('0.8')
-    expect(await page.getByRole('button', { name: 'log y' }).getAttribute('aria-pressed')).toBe('true')
+    expect(await page.getByLabel('y scale').inputValue()).toBe('log')
     expect(server().asked.some((path) => path.includes('x=elapsed'))).toBe(true)
+    await page.getByLabel('y scale').selectOption('symlog')
+    await expect.poll(() => page.url()).toMatch(/symlog=y/)
+    expect(page.url()).not.toMatch(/[&?]log=/)
+    await page.getByLabel('x axis').selectOption('metric:auc')
+    await expect.poll(() => server().asked.some((path) => path.includes('x=metric%3Aauc'))).toBe(true)
+    await page.getByRole('region', { name: 'Chart of loss' }).locator('canvas').waitFor()
+  })
+
+  test('all runs of a chart are asked for in one question', async () => {
+    const before = server().asked.length
+    const page = await open('#/runs?view=charts')
+    await page.getByRole('region', { name: 'Chart of loss' }).locator('canvas').waitFor()
+    const questions = server()
+      .asked.slice(before)
+      .filter((path) => path.includes('/series') && path.includes('metric='))
+    expect(questions.map((path) => new URL(path, 'http://x').searchParams.get('runs')?.split(',').length)).toEqual([20])
+    expect(questions[0]).toMatch(/metric=(auc|loss)&metric=(auc|loss)/)
   })
 
   test('a chart is saved as a picture and as a table', async () => {

@@ -146,6 +146,7 @@ export function fixtureSeries(index: number, metric: string, total: number, rang
     isComplete: true,
     extent: { from: 0, to: total - 1 },
     range: { from, to, points: buckets },
+    width,
     ...columns,
     steps: columns.xs,
     times: columns.xs.map((x) => STARTED_MS + x * 1000),
@@ -185,6 +186,9 @@ export function fixtureModel(alias: WireModel['aliases'][number], history: WireM
     aliases: [alias],
     versions: [2, 1].map(version),
     history,
+    gates: null,
+    requests: [],
+    approvers: null,
   }
 }
 

@@ -5,17 +5,11 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { resolve } from 'node:path'
-import type { WireEvent, WireModel, WireRuns } from '../../src/server/wire.ts'
-import {
-  fixtureHead,
-  fixtureId,
-  fixtureKeys,
-  fixtureModel,
-  fixtureRun,
-  fixtureSeries,
-  fixtureValue,
-} from './fixture-data.ts'
+import type { WireEvent, WireModel, WireSparklines } from '../../src/server/wire.ts'
+import { fixtureHead, fixtureId, fixtureModel, fixtureRun, fixtureSeries } from './fixture-data.ts'
+import { fixtureChoices, fixtureRuns } from './fixture-runs.ts'
 import type { FixtureSize } from './fixture-data.ts'
+import { fixtureLines } from './fixture-lines.ts'
 
 /** A server that is up, with what it was asked. */
 export interface FixtureServer {
@@ -127,11 +121,18 @@ function answerTo(state: State, path: string, query: URLSearchParams, body: unkn
     case 'session':
       return [200, { mlvVersion: '0.1.0', repository: 'fixture', startedAt: '', writeToken: 'token', isStatic: false }]
     case 'runs':
-      return runs(state, query)
+      return fixtureRuns(state.size, query)
+    case 'values':
+      return fixtureChoices(state.size, query)
+    case 'sparklines':
+      return [200, sparklines(query)]
     case 'run':
       if (part === 'series') return [200, series(state, index, query)]
+      if (part === 'standing') return [200, { experiment: 'churn', metrics: [], beside: [], commitPage: null }]
       if (part === 'log') return [200, { run: name, isLive: false, streams: [] }]
       return [200, fixtureRun(index, state.points)]
+    case 'series':
+      return [200, fixtureLines(query, state.points)]
     case 'models':
       return [
         200,
@@ -153,56 +154,12 @@ function answerTo(state: State, path: string, query: URLSearchParams, body: unkn
   }
 }
 
-/** Understands `loss < n`, `lr = n` and `experiment = name`, which is enough to see that a filter arrives. */
-function runs({ size }: State, query: URLSearchParams): readonly [number, unknown] {
-  const filter = query.get('filter') ?? ''
-  const condition = /^(metric\.\w+|param\.\w+|experiment) (<|=|>=) (\S+)/.exec(filter)
-  if (filter !== '' && condition === null) {
-    const what = 'the filter cannot be read at column 8: expected a value'
-    return [
-      400,
-      { error: { code: 'filter-invalid', what, why: "it was read from the left up to 'metric.'", next: null } },
-    ]
-  }
-  const all = Array.from({ length: size.runs }, (_, index) => index)
-  const matching = condition === null ? all : all.filter((index) => isMatch(index, condition))
-  const sort = query.get('sort') ?? ''
-  const sorted = sort === '' ? matching : [...matching].sort((left, right) => inOrder(left, right, sort.split(',')))
-  const from = Number(query.get('from') ?? 0)
-  const columns = (query.get('columns') ?? '').split(',').filter((field) => field !== '')
-  const rows = sorted.slice(from, from + Number(query.get('count') ?? 100)).map((index) => ({
-    ...fixtureHead(index),
-    cells: columns.map((field) => {
-      const value = fixtureValue(index, field)
-      return value === undefined ? null : { text: String(value), number: typeof value === 'number' ? value : null }
-    }),
-  }))
-  return [200, { total: sorted.length, from, columns, rows, keys: keysOf(size) } satisfies WireRuns]
-}
-
-const keysOfSizes = new Map<FixtureSize, WireRuns['keys']>()
-
-function keysOf(size: FixtureSize): WireRuns['keys'] {
-  const keys = keysOfSizes.get(size) ?? fixtureKeys(size)
-  keysOfSizes.set(size, keys)
-  return keys
-}
-
-function isMatch(index: number, [, field = '', operator = '', operand = '']: RegExpExecArray): boolean {
-  const value = field === 'experiment' ? fixtureHead(index).experiment : fixtureValue(index, field)
-  if (operator === '=') return String(value) === operand
-  return value !== undefined && (operator === '<' ? Number(value) < Number(operand) : Number(value) >= Number(operand))
-}
-
-function inOrder(left: number, right: number, fields: readonly string[]): number {
-  for (const field of fields) {
-    const name = field.replace(/^-/, '')
-    const [a, b] = [fixtureValue(left, name), fixtureValue(right, name)]
-    if (a === b) continue
-    if (a === undefined || b === undefined) return a === undefined ? 1 : -1
-    return (a < b ? -1 : 1) * (field.startsWith('-') ? -1 : 1)
-  }
-  return left - right
+/** Curves that fall, one a run and metric. */
+function sparklines(query: URLSearchParams): WireSparklines {
+  const runs = (query.get('runs') ?? '').split(',')
+  const values = [9, 5, 6, 3, null, 2, 1.5, 1]
+  const curves = query.getAll('metric').map((metric) => ({ metric, values }))
+  return { runs: runs.map((run) => ({ run, curves })) }
 }
 
 function series(state: State, index: number, query: URLSearchParams): unknown {
@@ -230,6 +187,7 @@ function compare(ids: readonly string[]): unknown {
       varies: true,
       values: full.map(({ metrics }) => metrics[at]?.summary ?? null),
       verdicts: full.map((_, place) => (place === 0 ? null : { kind: 'better', change: 0.1, relative: 0.1 })),
+      noise: full.map(() => null),
     })),
     differences: full.slice(1).map((_, at) => ({
       head: at + 1,
@@ -237,7 +195,6 @@ function compare(ids: readonly string[]): unknown {
       datasets: [],
       environment: [{ what: 'numpy', base: '2.1', head: '2.2' }],
       isSameCode: true,
-      codeStat: null,
     })),
   }
 }
@@ -248,6 +205,6 @@ function moveAlias(state: State, kind: string, body: unknown): readonly [number,
   const from = state.alias.version
   state.alias = { ...state.alias, version, previous: from, reason }
   const subject = `${kind} churn@production to v${version}`
-  state.history = [{ commit: 'ef'.repeat(20), at: state.alias.at, by: 'Ada', subject, kind }, ...state.history]
+  state.history = [{ commit: 'ef'.repeat(20), at: state.alias.at, by: 'Ada', subject, kind, reason }, ...state.history]
   return [200, { alias: state.alias, from, isChanged: true, commit: 'ef'.repeat(20) }]
 }

@@ -22,7 +22,7 @@ describe.skipIf(CHROMIUM === undefined)('pages', () => {
 
   test('a link leads to a part of a run', async () => {
     const page = await open(`#/run/${fixtureId(1)}?tab=files`)
-    await page.getByRole('link', { name: HOSTILE }).waitFor()
+    await page.getByRole('treeitem', { name: HOSTILE }).waitFor()
     await page.getByRole('button', { name: 'Overview' }).click()
     await page.getByRole('heading', { name: 'Parameters' }).waitFor()
     expect(await page.locator('img').count()).toBe(0)

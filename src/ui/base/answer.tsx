@@ -51,7 +51,7 @@ export function Answered<T>({ answer, children }: { answer: Answer<T>; children:
 /** What was refused, why, and what to do next. */
 export function RefusalNote({ refusal }: { refusal: Refusal }) {
   return (
-    <div class="refusal" role="alert">
+    <div class={refusal.code === 'server-copy' ? 'refusal not-here' : 'refusal'} role="alert">
       <strong>{refusal.message}</strong>
       {refusal.why !== '' && <p class="pre">{refusal.why}</p>}
       {refusal.next !== null && (

@@ -4,10 +4,14 @@
 import { signal } from '@preact/signals'
 import type {
   WireAliasReport,
+  WireChoices,
   WireCodeDiff,
   WireCompare,
   WireFailure,
+  WireImportance,
+  WireLineage,
   WireLog,
+  WireLines,
   WireModel,
   WireModels,
   WirePromotion,
@@ -16,9 +20,12 @@ import type {
   WireRuns,
   WireSeriesSet,
   WireSession,
+  WireSparklines,
+  WireStanding,
   WireViewChange,
   WireViews,
 } from '../../server/wire.ts'
+import { reachAddress } from './transport.ts'
 
 /** An answer that is a refusal, or none at all. */
 export class Refusal extends Error {
@@ -46,6 +53,18 @@ export interface RunsQuestion {
   readonly from: number
   readonly count: number
   readonly archived?: boolean
+  /** A field: the window is one of groups then; with the key of one of them as `member`, of its runs. */
+  readonly group?: string
+  readonly member?: string
+  /** For who knows the keys already: they can be longer than the rows. */
+  readonly isWithoutKeys?: boolean
+}
+
+/** Which small curves: whole ids of at most 100 runs, at most 20 metrics, 24 values of each when not told. */
+export interface SparklinesQuestion {
+  readonly runs: readonly string[]
+  readonly metrics: readonly string[]
+  readonly points?: number
 }
 
 /** Which part of which series. `x`, `from` and `to` as the server takes them. */
@@ -58,6 +77,18 @@ export interface SeriesQuestion {
   readonly points?: number
 }
 
+/** Which part of lines of many runs; as the server takes them. */
+export interface LinesQuestion {
+  readonly runs: readonly string[]
+  readonly metrics: readonly string[]
+  readonly x: string
+  readonly from?: number
+  readonly to?: number
+  readonly points: number
+  /** A cursor for each line, empty where there is none; absent when there is none at all. */
+  readonly since?: readonly string[]
+}
+
 /**
  * Every question the pages ask. A call ends early when its signal says so.
  *
@@ -66,37 +97,65 @@ export interface SeriesQuestion {
 export const api = {
   session: () => ask<WireSession>('session'),
   runs: (question: RunsQuestion, signal?: AbortSignal) => ask<WireRuns>('runs', runsQuery(question), signal),
+  importance: (metric: string, filter: string, signal?: AbortSignal) =>
+    ask<WireImportance>('importance', { metric, filter }, signal),
+  /** Values that runs have in a field, and that hold a text. */
+  choices: (field: string, text: string, signal?: AbortSignal) => ask<WireChoices>('values', { field, text }, signal),
   run: (id: string, signal?: AbortSignal) => ask<WireRun>(`run/${encodeURIComponent(id)}`, {}, signal),
+  sparklines: (question: SparklinesQuestion, signal?: AbortSignal) =>
+    ask<WireSparklines>(
+      'sparklines',
+      { runs: question.runs.join(','), metric: question.metrics, points: question.points },
+      signal,
+    ),
   series: ({ run, ...question }: SeriesQuestion, signal?: AbortSignal) =>
     ask<WireSeriesSet>(
       `run/${encodeURIComponent(run)}/series`,
       { ...question, metric: question.metrics, metrics: undefined },
       signal,
     ),
+  lines: ({ runs, metrics, since, ...question }: LinesQuestion, signal?: AbortSignal) =>
+    ask<WireLines>('series', { ...question, runs: runs.join(','), metric: metrics, since: since?.join(',') }, signal),
   log: (id: string, signal?: AbortSignal) => ask<WireLog>(`run/${encodeURIComponent(id)}/log`, {}, signal),
   compare: (runs: readonly string[], signal?: AbortSignal) =>
     ask<WireCompare>('compare', { runs: runs.join(',') }, signal),
-  diff: (base: string, head: string, signal?: AbortSignal) => ask<WireCodeDiff>('diff', { base, head }, signal),
+  diff: (base: string, head: string, signal?: AbortSignal, path?: string) =>
+    ask<WireCodeDiff>('diff', { base, head, path }, signal),
+  standing: (run: string, signal?: AbortSignal) =>
+    ask<WireStanding>(`run/${encodeURIComponent(run)}/standing`, {}, signal),
+  lineage: (of: string, signal?: AbortSignal) => ask<WireLineage>('lineage', { of }, signal),
   models: (signal?: AbortSignal) => ask<WireModels>('models', {}, signal),
   model: (name: string, signal?: AbortSignal) => ask<WireModel>(`model/${encodeURIComponent(name)}`, {}, signal),
+  /** The bytes of a recorded file, with the type of an image where it is one. */
+  file: async (run: string, path: string, signal?: AbortSignal): Promise<Blob> => {
+    const response = await reach(fileAddress(run, path), signal === undefined ? {} : { signal })
+    return response.ok ? response.blob() : answerOf<never>(response)
+  },
   views: (signal?: AbortSignal) => ask<WireViews>('views', {}, signal),
   changeView: (change: WireViewChange) => tell<WireViews>('views', change),
   promote: (promotion: WirePromotion) => tell<WireAliasReport>('promote', promotion),
   rollback: (rollback: WireRollback) => tell<WireAliasReport>('rollback', rollback),
 }
 
-/** The address of a recorded file, which the browser saves. */
+/** The address of a recorded file, which the browser saves; leads nowhere in a site of files, where `api.file` does. */
 export function fileAddress(run: string, path: string): string {
   return `api/run/${encodeURIComponent(run)}/file?path=${encodeURIComponent(path)}`
 }
 
-function runsQuery({ filter, sort, columns, from, count, archived }: RunsQuestion): Query {
-  return { filter, sort, columns: columns.join(','), from, count, archived: archived === true ? 1 : undefined }
+function runsQuery({ columns, archived, isWithoutKeys, ...question }: RunsQuestion): Query {
+  return {
+    ...question,
+    columns: columns.join(','),
+    archived: archived === true ? 1 : undefined,
+    keys: isWithoutKeys === true ? 0 : undefined,
+  }
 }
 
-type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>
+/** Values of a query; those that are absent or empty are left out. */
+export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>
 
-async function ask<Answer>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Answer> {
+/** Asks the server. @throws Refusal */
+export async function ask<Answer>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Answer> {
   const search = new URLSearchParams()
   for (const [key, value] of Object.entries(query)) {
     for (const one of Array.isArray(value) ? value : [value]) {
@@ -121,7 +180,7 @@ async function tell<Answer>(path: string, body: unknown): Promise<Answer> {
 
 async function reach(address: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(address, init)
+    return await reachAddress(address, init)
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     const what = 'the server does not answer'
@@ -130,7 +189,11 @@ async function reach(address: string, init: RequestInit): Promise<Response> {
 }
 
 async function answerOf<Answer>(response: Response): Promise<Answer> {
-  const body: unknown = await response.json().catch(() => undefined)
+  const body: unknown = await response.json().catch((error: unknown) => {
+    // An answer that nobody waits for any more is no answer.
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    return undefined
+  })
   if (response.ok) return body as Answer
   if (isFailure(body)) throw new Refusal(body.error)
   const what = `the server answered ${response.status}`

@@ -14,12 +14,22 @@ const listeners = new Set<Listener>()
 /** Listens to the server until the page is closed. The browser connects again by itself. */
 export function listenToServer(): void {
   const source = new EventSource('api/events')
-  source.onopen = () => (connection.value = 'live')
+  source.onopen = () => {
+    connections += 1
+    connection.value = 'live'
+  }
   source.onerror = () => (connection.value = 'lost')
   source.onmessage = ({ data }) => {
     const event = JSON.parse(String(data)) as WireEvent
     for (const listener of listeners) listener(event)
   }
+}
+
+let connections = 0
+
+/** Whether a `hello` means that something may have been missed: the first one of a page does not. */
+export function hasConnectedAgain(): boolean {
+  return connections > 1
 }
 
 /** Hears every event while the component is shown. */

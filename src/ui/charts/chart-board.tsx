@@ -3,12 +3,13 @@
  */
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { Empty } from '../base/answer.tsx'
-import { throttled, useEvents } from '../base/live.ts'
-import { setState, stateOf } from '../base/route.ts'
+import { hasConnectedAgain, throttled, useEvents } from '../base/live.ts'
+import { stateOf } from '../base/route.ts'
 import { searchOf } from '../base/search.ts'
+import { BoardBar, setZoom, useChoice } from './board-bar.tsx'
 import { ChartCard } from './chart-card.tsx'
 import type { ChartRun } from './chart-data.ts'
-import type { ChartChoice } from './chart-options.ts'
+import { chosenKeys, KeyTree } from './key-tree.tsx'
 import { forgetSeries } from './series-loader.ts'
 
 const REFRESH_MS = 1000
@@ -23,14 +24,17 @@ interface ChartBoardProps {
 
 /** All charts of some runs, with what is chosen for all of them. */
 export function ChartBoard({ metrics, runs }: ChartBoardProps) {
-  const [search, setSearch] = useState('')
+  // A link to the chart of one metric brings its name.
+  const [search, setSearch] = useState(stateOf('q'))
   const choice = useChoice()
   const version = useRunsGoOn(runs)
   const isFound = searchOf(search)
-  const sections = sectionsOf(metrics.filter(isFound))
+  const found = chosenKeys(metrics).filter(isFound)
+  const sections = sectionsOf(found)
   return (
     <div class="board">
-      <BoardBar choice={choice} search={search} onSearch={setSearch} count={metrics.filter(isFound).length} />
+      <BoardBar choice={choice} search={search} metrics={metrics} onSearch={setSearch} count={found.length} />
+      <KeyTree metrics={metrics} />
       {sections.map(({ title, keys }) => (
         <Section
           key={title}
@@ -79,96 +83,17 @@ function Section({ title, keys, isOpen, children }: SectionProps) {
   )
 }
 
-interface BoardBarProps {
-  readonly choice: ChartChoice
-  readonly search: string
-  readonly onSearch: (text: string) => void
-  readonly count: number
-}
-
-function BoardBar({ choice, search, onSearch, count }: BoardBarProps) {
-  return (
-    <div class="board-bar" role="group" aria-label="Choices for all charts">
-      <input
-        type="search"
-        placeholder={`Search ${count} charts`}
-        aria-label="Search charts"
-        value={search}
-        onInput={({ currentTarget }) => onSearch(currentTarget.value)}
-      />
-      <label class="select">
-        x
-        <select value={choice.x} onChange={({ currentTarget }) => setState({ x: currentTarget.value, zoom: '' })}>
-          <option value="step">step</option>
-          <option value="elapsed">time since start</option>
-          <option value="time">time of day</option>
-        </select>
-      </label>
-      <button aria-pressed={choice.isLogX} disabled={choice.x === 'time'} onClick={() => toggleLog('x')}>
-        log x
-      </button>
-      <button aria-pressed={choice.isLogY} onClick={() => toggleLog('y')}>
-        log y
-      </button>
-      <button
-        aria-pressed={choice.isClipped}
-        title="Let the few values far from all others run out of the picture"
-        onClick={() => setState({ clip: choice.isClipped ? '' : '1' })}
-      >
-        ignore outliers
-      </button>
-      <label class="slider">
-        Smooth
-        <input
-          type="range"
-          min="0"
-          max="0.99"
-          step="0.01"
-          value={choice.smoothing}
-          onInput={({ currentTarget }) =>
-            setState({ smooth: currentTarget.value === '0' ? '' : currentTarget.value }, 'small')
-          }
-        />
-        <output>{choice.smoothing.toFixed(2)}</output>
-      </label>
-      {choice.zoom !== undefined && <button onClick={() => setZoom(undefined)}>Show all again</button>}
-    </div>
-  )
-}
-
-/** The choices, from the address. */
-function useChoice(): ChartChoice {
-  const [x, log, smooth, zoom, clip] = ['x', 'log', 'smooth', 'zoom', 'clip'].map(stateOf)
-  return useMemo((): ChartChoice => {
-    const [from, to] = (zoom ?? '').split(',').map(Number)
-    const isRange = from !== undefined && to !== undefined && Number.isFinite(from) && Number.isFinite(to) && from < to
-    return {
-      x: x === 'elapsed' || x === 'time' ? x : 'step',
-      isLogX: log?.includes('x') === true,
-      isLogY: log?.includes('y') === true,
-      isClipped: clip === '1',
-      smoothing: Math.min(0.99, Math.max(0, Number(smooth) || 0)),
-      zoom: isRange ? [from, to] : undefined,
-    }
-  }, [x, log, smooth, zoom, clip])
-}
-
-function setZoom(range: readonly [number, number] | undefined): void {
-  setState({ zoom: range === undefined ? '' : range.map((end) => Number(end.toPrecision(12))).join() })
-}
-
-function toggleLog(axis: 'x' | 'y'): void {
-  const present = stateOf('log')
-  setState({ log: present.includes(axis) ? present.replace(axis, '') : present + axis })
-}
-
 /** Counts up when one of the runs went on, once a second at most. */
 export function useRunsGoOn(runs: readonly ChartRun[]): number {
   const [version, setVersion] = useState(0)
   const soon = useMemo(() => throttled(() => setVersion((count) => count + 1), REFRESH_MS), [])
   useEvents(
     (event) => {
-      if (event.kind === 'hello' && version > 0) forgetSeries()
+      if (event.kind === 'hello' && hasConnectedAgain()) {
+        // What happened while nothing was heard is not told: whatever went on is asked for.
+        forgetSeries()
+        soon()
+      }
       if (event.kind !== 'points' && event.kind !== 'run-ended') return
       forgetSeries(event.run)
       if (runs.some(({ id }) => id === event.run)) soon()

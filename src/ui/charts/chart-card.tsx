@@ -6,15 +6,23 @@ import type uPlot from 'uplot'
 import type { Refusal } from '../base/api.ts'
 import { RefusalNote, refusalOf } from '../base/answer.tsx'
 import { theme } from '../base/theme.ts'
+import { saveSvg } from '../plots/plot-tools.tsx'
 import { savePicture, saveTable } from './chart-export.ts'
 import { chartData } from './chart-data.ts'
 import type { ChartLine, ChartRun } from './chart-data.ts'
 import type { ChartChoice } from './chart-options.ts'
 import { ChartPlot } from './chart-plot.tsx'
+import { chartPicture } from './chart-svg.ts'
 import { ChartTable } from './chart-table.tsx'
-import { loadSeries } from './series-loader.ts'
+import { groupedLines } from './group-bands.ts'
+import { loadLines } from './series-loader.ts'
 
+/** Stretches a line is cut into: as many as a chart has pixels, and fewer of each where there are many. */
 const POINTS = 1200
+const LEAST_POINTS = 320
+const POINTS_IN_ALL = 24_000
+/** How soon to ask again for lines whose points are still being read. */
+const ASK_AGAIN_MS = 300
 
 interface ChartCardProps {
   readonly metric: string
@@ -45,32 +53,40 @@ export function ChartCard(props: ChartCardProps) {
 
 function Drawn(props: ChartCardProps & { readonly isWide: boolean; readonly onWide: () => void }) {
   const { metric, choice } = props
-  const { lines, refusal } = useLines(props)
+  const { lines, refusal, pending } = useLines(props)
   const [isTable, setTable] = useState(false)
   const plot = useRef<uPlot | undefined>(undefined)
   const data = useMemo(
-    () => chartData(lines ?? [], choice.smoothing, { x: choice.isLogX, y: choice.isLogY }),
-    [lines, choice.smoothing, choice.isLogX, choice.isLogY],
+    () =>
+      chartData(groupedLines(lines ?? []), choice.smoothing, {
+        x: choice.scaleX === 'log',
+        y: choice.scaleY === 'log',
+      }),
+    [lines, choice.smoothing, choice.scaleX, choice.scaleY],
   )
   const picture = (): void => {
     if (plot.current !== undefined) savePicture(metric, plot.current, data.places)
   }
+  const vector = (): void => {
+    if (plot.current !== undefined) saveSvg(metric, chartPicture(metric, plot.current, data, choice))
+  }
   return (
     <>
       <header>
-        <ChartTitle metric={metric} lines={lines ?? []} />
+        <ChartTitle metric={metric} lines={lines ?? []} pending={pending} />
         <ChartTools
           isTable={isTable}
           isWide={props.isWide}
           onTable={() => setTable(!isTable)}
           onPicture={picture}
+          onVector={vector}
           onSave={() => saveTable(metric, choice.x, data.places)}
           onWide={props.onWide}
         />
       </header>
       {refusal !== undefined && <RefusalNote refusal={refusal} />}
       {lines === undefined && refusal === undefined && <p class="waiting">Loading…</p>}
-      {lines?.length === 0 && <p class="waiting">None of these runs has points of it.</p>}
+      {lines?.length === 0 && pending === 0 && <p class="waiting">None of these runs has points of it.</p>}
       {isTable && <ChartTable places={data.places} />}
       {lines !== undefined && lines.length > 0 && !isTable && (
         <ChartPlot
@@ -86,7 +102,13 @@ function Drawn(props: ChartCardProps & { readonly isWide: boolean; readonly onWi
   )
 }
 
-function ChartTitle({ metric, lines }: { metric: string; lines: readonly ChartLine[] }) {
+interface ChartTitleProps {
+  readonly metric: string
+  readonly lines: readonly ChartLine[]
+  readonly pending: number
+}
+
+function ChartTitle({ metric, lines, pending }: ChartTitleProps) {
   const goal = lines[0]?.series.rule.goal ?? 'none'
   return (
     <>
@@ -99,6 +121,11 @@ function ChartTitle({ metric, lines }: { metric: string; lines: readonly ChartLi
           summary
         </span>
       )}
+      {pending > 0 && (
+        <span class="chip" role="status" title="Their points are read from text this once, and kept">
+          reading {pending} {pending === 1 ? 'run' : 'runs'}
+        </span>
+      )}
     </>
   )
 }
@@ -108,11 +135,12 @@ interface ChartToolsProps {
   readonly isWide: boolean
   readonly onTable: () => void
   readonly onPicture: () => void
+  readonly onVector: () => void
   readonly onSave: () => void
   readonly onWide: () => void
 }
 
-function ChartTools({ isTable, isWide, onTable, onPicture, onSave, onWide }: ChartToolsProps) {
+function ChartTools({ isTable, isWide, onTable, onPicture, onVector, onSave, onWide }: ChartToolsProps) {
   return (
     <div class="chart-tools">
       <button class="quiet" aria-pressed={isTable} title="The same as a table" onClick={onTable}>
@@ -120,6 +148,9 @@ function ChartTools({ isTable, isWide, onTable, onPicture, onSave, onWide }: Cha
       </button>
       <button class="quiet" title="Save as PNG" disabled={isTable} onClick={onPicture}>
         PNG
+      </button>
+      <button class="quiet" title="Save as SVG" disabled={isTable} onClick={onVector}>
+        SVG
       </button>
       <button class="quiet" title="Save the points as CSV" onClick={onSave}>
         CSV
@@ -134,31 +165,51 @@ function ChartTools({ isTable, isWide, onTable, onPicture, onSave, onWide }: Cha
 interface Loaded {
   readonly lines: readonly ChartLine[] | undefined
   readonly refusal: Refusal | undefined
+  /** Runs whose points are still being read. */
+  readonly pending: number
+  /** What the lines lie along. */
+  readonly x: ChartChoice['x'] | undefined
 }
 
-/** The series of the runs in the range that is seen. Those there were stay until the finer ones are here. */
+const NOTHING: Loaded = { lines: undefined, refusal: undefined, pending: 0, x: undefined }
+
+/** The lines of the runs in the range that is seen. Those there were stay until the finer ones are here. */
 function useLines({ metric, runs, choice, version }: ChartCardProps): Loaded {
-  const [loaded, setLoaded] = useState<Loaded>({ lines: undefined, refusal: undefined })
+  const [loaded, setLoaded] = useState<Loaded>(NOTHING)
   const { x, zoom } = choice
   useEffect(() => {
     let isStale = false
-    const load = async (run: ChartRun): Promise<readonly ChartLine[]> => {
-      const series = await loadSeries({ run: run.id, metric, x, range: zoom, points: POINTS })
-      return series === undefined || series.xs.length === 0 ? [] : [{ run, series }]
-    }
-    Promise.allSettled(runs.map(load)).then(
-      (answers) => {
+    let timer: number | undefined
+    const points = Math.max(LEAST_POINTS, Math.min(POINTS, Math.floor(POINTS_IN_ALL / runs.length)))
+    const load = async (): Promise<void> => {
+      try {
+        const answer = await loadLines({ runs: runs.map(({ id }) => id), metric, x, range: zoom, points })
         if (isStale) return
-        const lines = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
-        const failed = answers.find((answer) => answer.status === 'rejected')
-        const refusal = lines.length === 0 && failed !== undefined ? refusalOf(failed.reason) : undefined
-        setLoaded({ lines, refusal })
-      },
-      () => undefined,
-    )
-    return () => void (isStale = true)
+        const lines = runs.flatMap((run): readonly ChartLine[] => {
+          const series = answer.lines.get(run.id)
+          return series === undefined || series.xs.length === 0 ? [] : [{ run, series }]
+        })
+        const isWaiting = lines.length === 0 && answer.pending.length > 0
+        setLoaded((before) => ({
+          lines: !isWaiting ? lines : before.x === x ? before.lines : undefined,
+          refusal:
+            lines.length === 0 && answer.refused !== undefined ? refusalOf(new Error(answer.refused)) : undefined,
+          pending: answer.pending.length,
+          x,
+        }))
+        if (answer.pending.length > 0) timer = setTimeout(() => void load(), ASK_AGAIN_MS)
+      } catch (error) {
+        if (!isStale) setLoaded((before) => ({ ...before, refusal: refusalOf(error), pending: 0 }))
+      }
+    }
+    void load()
+    return () => {
+      isStale = true
+      clearTimeout(timer)
+    }
   }, [metric, runs, x, zoom?.join(), version])
-  return loaded
+  // Lines along another axis are no stand-in for those that are on their way.
+  return loaded.x === undefined || loaded.x === x ? loaded : { ...NOTHING, pending: loaded.pending }
 }
 
 /** Whether an element is in sight, or nearly. */

@@ -6,11 +6,14 @@ import { elapsedText, numberText } from '../base/number-text.ts'
 import type { ChartData, LinePlace } from './chart-data.ts'
 import type { XKind } from './series-loader.ts'
 
+/** How an axis is divided; `symlog` is logarithmic away from zero, on both sides of it. */
+export type ScaleKind = 'linear' | 'log' | 'symlog'
+
 /** What a person chose for all charts. */
 export interface ChartChoice {
   readonly x: XKind
-  readonly isLogX: boolean
-  readonly isLogY: boolean
+  readonly scaleX: ScaleKind
+  readonly scaleY: ScaleKind
   /** From 0, none, to below 1. */
   readonly smoothing: number
   /** Whether the few values far from all others may run out of the picture. */
@@ -37,6 +40,9 @@ export interface ChartInk {
 
 const FONT = '11px system-ui, sans-serif'
 const SYNC = 'mlv-charts'
+const MOST_TICKS = 7
+/** More lines are thin and without dashes, which are slow to draw. */
+const MANY_LINES = 24
 
 /** Reads the colours of the present theme from the style sheet. */
 export function chartInk(): ChartInk {
@@ -57,12 +63,13 @@ export function chartOptions(
     ...size,
     ms: 1,
     legend: { show: false },
-    padding: [8, 12, 0, 0],
-    scales: { x: xScale(choice), y: { distr: distributionOf(choice.isLogY), range: rangeOf(data, choice) } },
-    axes: axesOf(choice, ink),
+    padding: [8, 18, 0, 0],
+    scales: { x: xScale(data, choice), y: yScale(data, choice) },
+    axes: axesOf(data, choice, ink),
     series: [{}, ...seriesOf(data, tells.highlighted)],
     bands: data.places.flatMap(({ band, run }) =>
-      band === undefined
+      // Of many runs only the edges are drawn: surfaces over each other tell nothing, and cost the most.
+      band === undefined || data.places.length > MANY_LINES
         ? []
         : [{ series: [band.max, band.min] as [number, number], fill: translucent(run.colour, 0.14) }],
     ),
@@ -87,8 +94,8 @@ export function chartOptions(
 }
 
 /** The range of y: of all values, or of those between the first and the last fiftieth. */
-function rangeOf(data: ChartData, { isLogY, isClipped }: ChartChoice): uPlot.Scale.Range {
-  const range = isLogY ? logRange : yRange
+function rangeOf(data: ChartData, { scaleY, isClipped }: ChartChoice): uPlot.Scale.Range {
+  const range = scaleY === 'log' ? logRange : scaleY === 'symlog' ? symlogRange : yRange
   if (!isClipped) return range
   const values = data.places.flatMap(({ raw }) => data.columns[raw] ?? []).filter((value) => value !== null)
   const sorted = values.sort((left, right) => left - right)
@@ -98,14 +105,40 @@ function rangeOf(data: ChartData, { isLogY, isClipped }: ChartChoice): uPlot.Sca
 }
 
 /** uPlot's names for these are an enum that only a compiler of all files at once can read. */
-function distributionOf(isLog: boolean): uPlot.Scale.Distr {
+function distributionOf(scale: ScaleKind): uPlot.Scale.Distr {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- a const enum has no values at run time
-  return isLog ? 3 : 1
+  return scale === 'log' ? 3 : scale === 'symlog' ? 4 : 1
 }
 
-function xScale({ x, isLogX, zoom }: ChartChoice): uPlot.Scale {
-  const scale: uPlot.Scale = { time: x === 'time', distr: distributionOf(isLogX && x !== 'time') }
+function xScale(data: ChartData, { x, scaleX, zoom }: ChartChoice): uPlot.Scale {
+  const kind = x === 'time' ? 'linear' : scaleX
+  const scale: uPlot.Scale = {
+    time: x === 'time',
+    distr: distributionOf(kind),
+    ...(kind === 'symlog' ? { asinh: nearZero(xsOf(data)) } : {}),
+  }
   return zoom === undefined ? scale : { ...scale, range: () => [zoom[0], zoom[1]] }
+}
+
+function yScale(data: ChartData, choice: ChartChoice): uPlot.Scale {
+  const scale: uPlot.Scale = { distr: distributionOf(choice.scaleY), range: rangeOf(data, choice) }
+  if (choice.scaleY !== 'symlog') return scale
+  return { ...scale, asinh: nearZero(rawOf(data)) }
+}
+
+function xsOf(data: ChartData): readonly (readonly (number | null)[])[] {
+  return data.columns.slice(0, 1)
+}
+
+function rawOf(data: ChartData): readonly (readonly (number | null)[])[] {
+  return data.places.map(({ raw }) => data.columns[raw] ?? [])
+}
+
+/** Below what size values are drawn evenly: that of the smallest tenth, as a power of ten. */
+function nearZero(columns: readonly (readonly (number | null)[])[]): number {
+  const sizes = columns.flatMap((column) => column.flatMap((value) => (value ? [Math.abs(value)] : [])))
+  const small = sizes.sort((left, right) => left - right)[Math.floor(sizes.length / 10)]
+  return small === undefined ? 1 : 10 ** Math.floor(Math.log10(small))
 }
 
 /** The values with a twentieth of room; a flat line is in the middle. */
@@ -121,7 +154,28 @@ function logRange(_: uPlot, min: number | null, max: number | null): [number, nu
   return [min / 1.25, max * 1.25]
 }
 
-function axesOf({ x, isLogX }: ChartChoice, ink: ChartInk): uPlot.Axis[] {
+/** A fifth of room at either end, which is little where every decade is as wide as the last. */
+function symlogRange(_: uPlot, min: number | null, max: number | null): [number, number] {
+  if (min === null || max === null) return [-1, 1]
+  const room = (value: number): number => Math.abs(value) * 0.2 || 1
+  return [min - (min === 0 ? 0 : room(min)), max + (max === 0 && min !== 0 ? 0 : room(max))]
+}
+
+/** Zero and powers of ten on both sides of it, as many as there is room for. */
+function symlogTicks(least: number): uPlot.Axis {
+  const splits = (_: uPlot, __: number, min: number, max: number): number[] => {
+    const most = Math.max(Math.abs(min), Math.abs(max), least)
+    const [low, high] = [Math.log10(least), Math.floor(Math.log10(most))]
+    const every = Math.ceil((2 * (high - low + 1)) / MOST_TICKS)
+    const sizes: number[] = []
+    for (let power = high; power >= low; power -= every) sizes.push(10 ** power)
+    const ticks = [...sizes.map((size) => -size), 0, ...sizes.toReversed()]
+    return ticks.filter((tick) => tick >= min && tick <= max)
+  }
+  return { splits, filter: (_, found) => found }
+}
+
+function axesOf(data: ChartData, { x, scaleX, scaleY }: ChartChoice, ink: ChartInk): uPlot.Axis[] {
   const common = {
     stroke: ink.text,
     font: FONT,
@@ -132,11 +186,23 @@ function axesOf({ x, isLogX }: ChartChoice, ink: ChartInk): uPlot.Axis[] {
   const short = (_: uPlot, splits: (number | null)[]): string[] =>
     splits.map((value) => (value === null ? '' : axisText(value)))
   const elapsed = (_: uPlot, splits: number[]): string[] => splits.map((value) => elapsedText(value))
-  const values = x === 'elapsed' ? { values: elapsed } : x === 'step' ? { values: short } : {}
+  const values = x === 'elapsed' ? { values: elapsed } : x === 'time' ? {} : { values: short }
   const space = x === 'elapsed' ? 90 : 60
   return [
-    { ...common, ...(isLogX ? {} : { space }), ...values, size: 28 },
-    { ...common, space: 34, size: 56, values: short },
+    {
+      ...common,
+      ...(scaleX === 'linear' || x === 'time' ? { space } : {}),
+      ...(scaleX === 'symlog' && x !== 'time' ? symlogTicks(nearZero(xsOf(data))) : {}),
+      ...values,
+      size: 28,
+    },
+    {
+      ...common,
+      space: 34,
+      ...(scaleY === 'symlog' ? symlogTicks(nearZero(rawOf(data))) : {}),
+      size: 56,
+      values: short,
+    },
   ]
 }
 
@@ -153,12 +219,14 @@ function seriesOf({ places }: ChartData, highlighted: ChartTells['highlighted'])
       const look = highlighted()
       return translucent(run.colour, look === undefined || look === run.id ? alpha : alpha * 0.16)
     }
-    const line = { label: run.title, spanGaps: true, dash: [...run.dash], points: { show: series.xs.length === 1 } }
+    const isMany = places.length > MANY_LINES
+    const dash = isMany ? [] : [...run.dash]
+    const line = { label: run.title, spanGaps: true, dash, points: { show: series.xs.length === 1 } }
     const edge: uPlot.Series = { ...line, stroke: stroke(0.45), width: 0.75, dash: [] }
     const raw: uPlot.Series = {
       ...line,
       stroke: stroke(smooth === undefined ? 1 : 0.28),
-      width: smooth === undefined ? 1.6 : 1,
+      width: smooth === undefined && !isMany ? 1.6 : 1,
     }
     const over: uPlot.Series = { ...line, stroke: stroke(1), width: 2 }
     return [...(band === undefined ? [] : [edge, edge]), raw, ...(smooth === undefined ? [] : [over])]

@@ -98,9 +98,17 @@ function useDrawnChart(
       chart.setSize({ width: element.clientWidth, height: element.clientHeight })
     })
     observer.observe(element)
-    const forget = highlightedRun.subscribe(() => chart.redraw(false, false))
+    // However fast the cursor goes from run to run, a chart is drawn once a frame.
+    let frame: number | undefined
+    const forget = highlightedRun.subscribe(() => {
+      frame ??= requestAnimationFrame(() => {
+        frame = undefined
+        chart.redraw(false, false)
+      })
+    })
     return () => {
       forget()
+      if (frame !== undefined) cancelAnimationFrame(frame)
       observer.disconnect()
       chart.destroy()
       plot.current = undefined
@@ -164,5 +172,6 @@ function TipBox({ tip, choice }: { tip: Tip; choice: ChartChoice }) {
 function xText(x: number, choice: ChartChoice): string {
   if (choice.x === 'elapsed') return elapsedText(x)
   if (choice.x === 'time') return momentText(isoText(x))
-  return `step ${x.toLocaleString('en-GB')}`
+  if (choice.x === 'step') return `step ${x.toLocaleString('en-GB')}`
+  return `${choice.x.slice('metric:'.length)} ${numberText(x)}`
 }

@@ -14,6 +14,7 @@ import { theme } from '../base/theme.ts'
 import { runTitle } from '../base/wire-value.ts'
 import { ChartBoard } from '../charts/chart-board.tsx'
 import { StatusDot, runAddress } from '../runs/cells.tsx'
+import { CompareEvaluations, CompareMedia } from '../media/compare-media.tsx'
 import { CodeDifferences, SidedDifferences } from './difference-tabs.tsx'
 import { MetricRows, ParameterRows } from './value-rows.tsx'
 
@@ -38,8 +39,15 @@ function Compared({ asked }: { asked: readonly string[] }) {
   const answer = useAnswer((signal) => api.compare(asked, signal), [asked.join()])
   const onlyDiffering = stateOf('all') !== '1'
   const actions = useMemo(
-    () => [{ key: 'd', what: 'only what differs', run: () => setState({ all: stateOf('all') === '1' ? '' : '1' }) }],
-    [],
+    () => [
+      { key: 'd', what: 'only what differs', run: () => setState({ all: stateOf('all') === '1' ? '' : '1' }) },
+      {
+        key: 'b',
+        what: 'the next run is the baseline',
+        run: () => setState({ runs: [...asked.slice(1), ...asked.slice(0, 1)].join(',') }),
+      },
+    ],
+    [asked.join()],
   )
   useKeys(actions)
   return (
@@ -66,6 +74,8 @@ function Shown({ compare, asked, onlyDiffering }: ShownProps) {
   const tabs = [
     { id: 'values', title: 'Values' },
     { id: 'charts', title: 'Charts' },
+    { id: 'media', title: 'Media' },
+    { id: 'evaluation', title: 'Evaluation' },
     { id: 'inputs', title: 'Files, data, environment', count: sided },
     { id: 'code', title: 'Code' },
   ]
@@ -80,6 +90,8 @@ function Shown({ compare, asked, onlyDiffering }: ShownProps) {
       <Tabs label="What to compare" tabs={tabs} current={tab} />
       {tab === 'values' && <Values compare={compare} asked={asked} onlyDiffering={onlyDiffering} />}
       {tab === 'charts' && <CompareCharts compare={compare} />}
+      {tab === 'media' && <CompareMedia runs={compare.runs} />}
+      {tab === 'evaluation' && <CompareEvaluations runs={compare.runs} />}
       {tab === 'inputs' && <SidedDifferences compare={compare} />}
       {tab === 'code' && <CodeDifferences compare={compare} />}
     </>

@@ -1,13 +1,12 @@
 /**
  * What else differs from the baseline: files, data, environment and code.
  */
-import { useState } from 'preact/hooks'
-import type { WireCompare, WireDifference, WireSided } from '../../server/wire.ts'
-import { Answered, Empty, useAnswer } from '../base/answer.tsx'
-import { api } from '../base/api.ts'
+import type { WireCompare, WireSided } from '../../server/wire.ts'
+import { Empty } from '../base/answer.tsx'
 import { SearchedTable } from '../base/facts.tsx'
+import { addressOf, setState, stateOf } from '../base/route.ts'
 import { runTitle } from '../base/wire-value.ts'
-import { Patch } from '../run/code-tab.tsx'
+import { CodeDiff } from '../code/code-diff.tsx'
 
 /** Files, data and environment of each run beside the baseline. */
 export function SidedDifferences({ compare }: { compare: WireCompare }) {
@@ -33,7 +32,8 @@ export function SidedDifferences({ compare }: { compare: WireCompare }) {
   )
 }
 
-function Sides({ title, rows }: { title: string; rows: readonly WireSided[] }) {
+/** Things that differ, with both sides; nothing where none does. */
+export function Sides({ title, rows }: { title: string; rows: readonly WireSided[] }) {
   if (rows.length === 0) return null
   return (
     <>
@@ -53,43 +53,39 @@ function Side({ text }: { text: string | null }) {
   return text === null ? <span class="absent">not there</span> : <code class="break">{text}</code>
 }
 
-/** The code of each run beside the baseline; the diff itself is asked for by a click. */
+/** The code of one of the runs beside that of the baseline. */
 export function CodeDifferences({ compare }: { compare: WireCompare }) {
+  const chosen = compare.runs[Number(stateOf('head'))] === undefined ? '' : stateOf('head')
+  const first = compare.differences.find(({ isSameCode }) => !isSameCode) ?? compare.differences[0]
+  const index = chosen === '' || chosen === '0' ? (first?.head ?? 1) : Number(chosen)
+  const [base, head] = [compare.runs[0], compare.runs[index]]
+  if (base === undefined || head === undefined) return null
   return (
     <>
-      {compare.differences.map((difference) => (
-        <CodeDifference key={difference.head} compare={compare} difference={difference} />
-      ))}
+      <div class="button-row">
+        <label class="select">
+          From {nameOf(compare, 0)} to
+          <select
+            aria-label="Whose code to show"
+            value={String(index)}
+            onChange={({ currentTarget }) => setState({ head: currentTarget.value, file: '' }, 'small')}
+          >
+            {compare.runs.slice(1).map((run, at) => {
+              const difference = compare.differences.find((each) => each.head === at + 1)
+              return (
+                <option key={run.id} value={String(at + 1)}>
+                  {nameOf(compare, at + 1)}
+                  {difference?.isSameCode === true ? ' (the same code)' : ''}
+                </option>
+              )
+            })}
+          </select>
+        </label>
+        <a href={addressOf('diff', { base: base.id, head: head.id })}>On a page of its own</a>
+      </div>
+      <CodeDiff base={base.id} head={head.id} />
     </>
   )
-}
-
-function CodeDifference({ compare, difference }: { compare: WireCompare; difference: WireDifference }) {
-  const [isOpen, setOpen] = useState(compare.differences.length === 1)
-  const [base, head] = [compare.runs[0]?.id ?? '', compare.runs[difference.head]?.id ?? '']
-  return (
-    <section class="card">
-      <h2>
-        {nameOf(compare, difference.head)} <span class="muted">beside {nameOf(compare, 0)}</span>
-      </h2>
-      {difference.isSameCode ? (
-        <p class="muted">The same code.</p>
-      ) : (
-        <>
-          {difference.codeStat !== null && <pre class="stat">{difference.codeStat}</pre>}
-          <button aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-            {isOpen ? 'Hide the diff' : 'Show the diff'}
-          </button>
-          {isOpen && <Diff base={base} head={head} />}
-        </>
-      )}
-    </section>
-  )
-}
-
-function Diff({ base, head }: { base: string; head: string }) {
-  const answer = useAnswer((signal) => api.diff(base, head, signal), [base, head])
-  return <Answered answer={answer}>{(diff) => <Patch patch={diff.patch} isCut={diff.isCut} />}</Answered>
 }
 
 function nameOf(compare: WireCompare, index: number): string {

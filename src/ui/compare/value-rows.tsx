@@ -1,8 +1,9 @@
 /**
  * Metrics and parameters of several runs, a row each.
  */
-import type { WireCompare, WireSummary, WireVerdict } from '../../server/wire.ts'
-import { changeText } from '../base/number-text.ts'
+import type { WireCompare, WireMetricNoise, WireSummary, WireVerdict } from '../../server/wire.ts'
+import { changeText, numberText } from '../base/number-text.ts'
+import { setState } from '../base/route.ts'
 import { numberOf, wireNumberText } from '../base/wire-value.ts'
 
 type ComparedMetric = WireCompare['metrics'][number]
@@ -22,6 +23,15 @@ export function MetricRows({ title, metrics }: { title: string; metrics: readonl
               {metric.key}
               {metric.rule.goal !== 'none' && <span class="goal"> {metric.rule.goal === 'max' ? '▲' : '▼'}</span>}
               {metric.rule.unit !== null && <span class="muted"> {metric.rule.unit}</span>}
+              {metric.values.some((summary) => summary !== null && summary.count > 1) && (
+                <button
+                  class="quiet link"
+                  aria-label={`Chart of ${metric.key}`}
+                  onClick={() => setState({ tab: 'charts', q: metric.key })}
+                >
+                  chart
+                </button>
+              )}
             </th>
             {metric.values.map((summary, index) => (
               <MetricCell
@@ -29,6 +39,7 @@ export function MetricRows({ title, metrics }: { title: string; metrics: readonl
                 summary={summary}
                 base={metric.values[0] ?? null}
                 verdict={metric.verdicts[index] ?? null}
+                noise={metric.noise[index] ?? null}
                 isBest={summary !== null && numberOf(summary.last) === best}
               />
             ))}
@@ -75,10 +86,11 @@ interface MetricCellProps {
   readonly summary: WireSummary | null
   readonly base: WireSummary | null
   readonly verdict: WireVerdict | null
+  readonly noise: WireMetricNoise | null
   readonly isBest: boolean
 }
 
-function MetricCell({ summary, base, verdict, isBest }: MetricCellProps) {
+function MetricCell({ summary, base, verdict, noise, isBest }: MetricCellProps) {
   if (summary === null) return <td class="number absent">–</td>
   const kind = verdict?.kind ?? ''
   const isChanged = base !== null && verdict !== null && kind !== 'unchanged' && kind !== 'incomparable'
@@ -96,7 +108,20 @@ function MetricCell({ summary, base, verdict, isBest }: MetricCellProps) {
         </span>
       )}
       {kind === 'unchanged' && <span class="change">=</span>}
+      {noise !== null && <NoiseNote noise={noise} />}
     </td>
+  )
+}
+
+/** What other seeds make of it: a difference that chance may explain is said to be one. */
+function NoiseNote({ noise: { runs, mean, deviation, band, isWithin } }: { noise: WireMetricNoise }) {
+  const alike = 'Runs that are alike in code, data and parameters, but for the seed.'
+  const title = band === null ? alike : `${alike} 95 % band of the difference of both means: ±${numberText(band)}`
+  return (
+    <span class="noise-note" title={title}>
+      {runs > 1 && `${wireNumberText(mean)} ±${wireNumberText(deviation)} over ${runs} runs`}
+      {isWithin && <b> may be chance</b>}
+    </span>
   )
 }
 

@@ -8,8 +8,9 @@ import { RefusalNote, refusalOf } from '../base/answer.tsx'
 import { api } from '../base/api.ts'
 import type { Refusal } from '../base/api.ts'
 import { Dialog } from '../base/dialog.tsx'
-import { changeText } from '../base/number-text.ts'
-import { numberOf, wireNumberText } from '../base/wire-value.ts'
+import { changeText, numberText } from '../base/number-text.ts'
+import { numberOf } from '../base/wire-value.ts'
+import { GateLines } from './guards-view.tsx'
 
 interface DialogEnds {
   readonly onClose: () => void
@@ -25,6 +26,8 @@ export function PromoteDialog({
   const [alias, setAlias] = useState(model.aliases[0]?.name ?? 'production')
   const present = model.aliases.find(({ name }) => name === alias)
   const before = model.versions.find(({ number }) => number === present?.version)
+  const results = model.gates?.versions.find(({ number }) => number === version.number)?.results ?? []
+  const broken = results.filter(({ status }) => status === 'failed')
   return (
     <AliasForm
       title={`Promote ${model.name}@v${version.number}`}
@@ -51,6 +54,17 @@ export function PromoteDialog({
         {present?.version === version.number && 'Nothing would change.'}
       </p>
       {before !== undefined && before.uid !== version.uid && <MetricChanges from={before} to={version} />}
+      {broken.length > 0 && (
+        <div>
+          <b class="worse">It breaks gates of {model.gates?.source}:</b>
+          <GateLines results={broken} />
+        </div>
+      )}
+      {alias === 'production' && model.approvers !== null && (
+        <p class="muted">
+          Moves of production are reviewed on the host: what is promoted here is held up when it is pushed.
+        </p>
+      )}
     </AliasForm>
   )
 }
@@ -103,6 +117,7 @@ function AliasForm({ title, act, ends, send, children }: AliasFormProps) {
           Reason
           <textarea
             required
+            autofocus
             rows={2}
             placeholder="Why, for those who read the history"
             value={reason}
@@ -123,47 +138,72 @@ function AliasForm({ title, act, ends, send, children }: AliasFormProps) {
   )
 }
 
-/** Metrics of two versions, with what becomes better and worse. */
+/** Metrics of two versions, those with a goal first, with what becomes better and worse. */
 function MetricChanges({ from, to }: { from: WireModelVersion; to: WireModelVersion }) {
-  const changes = to.metrics.flatMap(({ key, rule, summary }) => {
-    const before = from.metrics.find((metric) => metric.key === key)
-    if (before === undefined || key.startsWith('system/')) return []
-    const [old, now] = [numberOf(before.summary.last), numberOf(summary.last)]
-    const isUp = now - old > rule.tolerance
-    const isDown = old - now > rule.tolerance
-    const isJudged = rule.goal !== 'none' && (isUp || isDown)
-    const kind = !isJudged ? '' : (rule.goal === 'max') === isUp ? 'better' : 'worse'
-    return [{ key, old: before.summary.last, now: summary.last, change: changeText(old, now), kind }]
-  })
+  const changes = changesBetween(from, to)
   if (changes.length === 0) return null
+  const worse = changes.filter(({ kind }) => kind === 'worse').length
   return (
-    <table class="plain">
-      <thead>
-        <tr>
-          <th scope="col">Metric</th>
-          <th scope="col" class="number">
-            v{from.number}
-          </th>
-          <th scope="col" class="number">
-            v{to.number}
-          </th>
-          <th scope="col" class="number">
-            Change
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {changes.slice(0, 12).map(({ key, old, now, change, kind }) => (
-          <tr key={key}>
-            <th scope="row">{key}</th>
-            <td class="number">{wireNumberText(old)}</td>
-            <td class="number">{wireNumberText(now)}</td>
-            <td class={`number ${kind}`}>
-              {change} {kind}
-            </td>
+    <>
+      {worse > 0 && (
+        <p class="worse">
+          <b>
+            {worse === 1
+              ? `${changes.find(({ kind }) => kind === 'worse')?.key ?? ''} becomes worse.`
+              : `${worse} metrics become worse.`}
+          </b>
+        </p>
+      )}
+      <table class="plain" aria-label="What becomes of the metrics">
+        <thead>
+          <tr>
+            <th scope="col">Metric</th>
+            {[`v${from.number}`, `v${to.number}`, 'Change'].map((title) => (
+              <th key={title} scope="col" class="number">
+                {title}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {changes.slice(0, 12).map(({ key, old, now, kind }) => (
+            <tr key={key}>
+              <th scope="row">{key}</th>
+              <td class="number">{old === undefined ? 'none' : numberText(old)}</td>
+              <td class="number">{now === undefined ? 'none' : numberText(now)}</td>
+              <td class={`number ${kind}`}>
+                {old !== undefined && now !== undefined && changeText(old, now)} {kind}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {changes.length > 12 && <p class="muted small">and {changes.length - 12} more metrics</p>}
+    </>
   )
+}
+
+interface VersionChange {
+  readonly key: string
+  /** `undefined` where the version did not measure it. */
+  readonly old: number | undefined
+  readonly now: number | undefined
+  readonly kind: 'better' | 'worse' | ''
+}
+
+function changesBetween(from: WireModelVersion, to: WireModelVersion): readonly VersionChange[] {
+  const keys = new Set([...to.metrics, ...from.metrics].map(({ key }) => key))
+  const changes = [...keys]
+    .filter((key) => !key.startsWith('system/'))
+    .map((key) => {
+      const [before, after] = [from, to].map(({ metrics }) => metrics.find((metric) => metric.key === key))
+      const { goal, tolerance } = (after ?? before)?.rule ?? { goal: 'none', tolerance: 0 }
+      const [old, now] = [before, after].map((metric) =>
+        metric === undefined ? undefined : numberOf(metric.summary.last),
+      )
+      const change = old === undefined || now === undefined ? 0 : (now - old) * (goal === 'min' ? -1 : 1)
+      const kind = goal === 'none' ? '' : change > tolerance ? 'better' : change < -tolerance ? 'worse' : ''
+      return { key, old, now, kind, hasGoal: goal !== 'none' } as const
+    })
+  return changes.sort((left, right) => Number(right.hasGoal) - Number(left.hasGoal))
 }

@@ -11,10 +11,16 @@ export interface Brush {
   readonly y1: number
 }
 
-const LEAST = 0.012
+const LEAST_PIXELS = 5
 
-/** What is drawn now, and what to listen with. `onDone` hears only of what is wide enough to be meant. */
-export function useBrush(onDone: (brush: Brush) => void) {
+/**
+ * What is drawn now, and what to listen with. `onDone` hears only of what is wide enough to be meant; `onClick` of
+ * where the pointer was let go otherwise; `onMove` of each change while it is drawn, and of its end by nothing.
+ */
+export function useBrush(
+  onDone: (brush: Brush) => void,
+  also: { readonly onClick?: () => void; readonly onMove?: (brush: Brush | undefined) => void } = {},
+) {
   const [brush, setBrush] = useState<Brush>()
   const start = (event: PointerEvent): void => {
     const area = event.currentTarget
@@ -26,16 +32,21 @@ export function useBrush(onDone: (brush: Brush) => void) {
     })
     const from = at(event)
     let last: Brush = { x0: from.x, y0: from.y, x1: from.x, y1: from.y }
+    const isMeant = (): boolean =>
+      Math.abs(last.x1 - last.x0) * box.width > LEAST_PIXELS || Math.abs(last.y1 - last.y0) * box.height > LEAST_PIXELS
     const move = (moved: Event): void => {
       if (!(moved instanceof PointerEvent)) return
       const to = at(moved)
       last = { ...last, x1: to.x, y1: to.y }
       setBrush(last)
+      also.onMove?.(isMeant() ? last : undefined)
     }
     const stop = (): void => {
       area.removeEventListener('pointermove', move)
       setBrush(undefined)
-      if (Math.abs(last.x1 - last.x0) > LEAST || Math.abs(last.y1 - last.y0) > LEAST) onDone(last)
+      also.onMove?.(undefined)
+      if (isMeant()) onDone(last)
+      else also.onClick?.()
     }
     area.setPointerCapture(event.pointerId)
     area.addEventListener('pointermove', move)

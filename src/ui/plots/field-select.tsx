@@ -1,7 +1,7 @@
 /**
  * A choice of one field.
  */
-import { fieldTitle } from '../runs/columns.ts'
+import { anyFieldTitle } from './plot-axis.ts'
 import { plotFields } from './use-plot-rows.ts'
 
 const LISTED = 500
@@ -10,21 +10,25 @@ interface FieldSelectProps {
   readonly label: string
   readonly value: string
   readonly none?: string
+  /** Which kinds of fields there are to choose from; all when absent. */
+  readonly only?: 'metrics'
   readonly onPick: (field: string) => void
 }
 
-/** A list of the metrics and parameters of the runs that match. */
-export function FieldSelect({ label, value, none, onPick }: FieldSelectProps) {
-  const { metrics, parameters } = plotFields()
-  const isListed = value === '' || metrics.includes(value) || parameters.includes(value)
+/** A list of the fields of the runs that match. */
+export function FieldSelect({ label, value, none, only, onPick }: FieldSelectProps) {
+  const { metrics, parameters, heads } = plotFields()
+  const listed = only === 'metrics' ? metrics : [...metrics, ...parameters, ...heads]
+  const isListed = value === '' || listed.includes(value)
   return (
     <label class="select">
       {label}
-      <select value={value} onChange={({ currentTarget }) => onPick(currentTarget.value)}>
+      <select aria-label={label} value={value} onChange={({ currentTarget }) => onPick(currentTarget.value)}>
         {none !== undefined && <option value="">{none}</option>}
-        {!isListed && <option value={value}>{fieldTitle(value)}</option>}
+        {!isListed && <option value={value}>{anyFieldTitle(value)}</option>}
         <Options label="Metrics" fields={metrics} />
-        <Options label="Parameters" fields={parameters} />
+        {only === undefined && <Options label="Parameters" fields={parameters} />}
+        {only === undefined && <Options label="Runs" fields={heads} />}
       </select>
     </label>
   )
@@ -35,7 +39,7 @@ function Options({ label, fields }: { label: string; fields: readonly string[] }
     <optgroup label={label}>
       {fields.slice(0, LISTED).map((field) => (
         <option key={field} value={field}>
-          {fieldTitle(field)}
+          {anyFieldTitle(field)}
         </option>
       ))}
     </optgroup>

@@ -1,40 +1,51 @@
 /**
- * Parallel coordinates: one axis for each field, one line for each run. A range drawn on an axis becomes a filter.
+ * Parallel coordinates: one axis for each field, one line for each run. Brushes are conditions of the filter, so the
+ * table and all other plots follow.
  */
-import { useState } from 'preact/hooks'
-import { Empty, RefusalNote } from '../base/answer.tsx'
-import { goTo, setState, stateOf } from '../base/route.ts'
+import { useMemo, useState } from 'preact/hooks'
+import { setState, stateOf } from '../base/route.ts'
 import { theme } from '../base/theme.ts'
-import { runAddress } from '../runs/cells.tsx'
-import { fieldTitle } from '../runs/columns.ts'
+import { copyText } from '../browser.ts'
 import type { FullRow } from '../runs/row-source.ts'
-import { addToFilter } from '../runs/runs-state.ts'
-import { useBrush } from './brush.ts'
+import { filter } from '../runs/runs-state.ts'
+import { brushesOf, withBrush } from './brushes.ts'
+import type { AxisBrush } from './brushes.ts'
 import { FieldSelect } from './field-select.tsx'
-import { plotAxis, scaleColour } from './plot-axis.ts'
-import type { PlotAxis } from './plot-axis.ts'
+import { parallelPicture, ParallelPlot } from './parallel-plot.tsx'
+import type { Brushes } from './parallel-plot.tsx'
+import { plotAxis } from './plot-axis.ts'
+import { plotColour } from './plot-colour.ts'
+import { PlotLegend } from './plot-legend.tsx'
+import { NoFields, PlotNotes } from './plot-notes.tsx'
 import { usePlotSize } from './plot-size.ts'
-import { PlotTable } from './plot-table.tsx'
-import { hoverText } from './scatter-view.tsx'
-import { plotFields, usePlotRows } from './use-plot-rows.ts'
+import { PlotTable, plotCsv } from './plot-table.tsx'
+import { PlotTools } from './plot-tools.tsx'
+import { goalOfField, plotFields, scaleOf, usePlotRows } from './use-plot-rows.ts'
 
 const SEPARATOR = '\n'
-const SPACING = 120
-const TOP = 44
-const BOTTOM = 12
-const SIDE = 74
-const DEFAULT_PARAMETERS = 5
+const USUAL_PARAMETERS = 7
+const USUAL_METRICS = 2
 
-/** Parallel coordinates of the runs that match: what differs, and the metric they are coloured by. */
+/** What differs, and the metrics that are judged. */
+function usualAxes(): readonly string[] {
+  const { metrics, parameters, varying } = plotFields()
+  const judged = metrics.filter((field) => varying.has(field))
+  return [
+    ...parameters.filter((field) => varying.has(field)).slice(0, USUAL_PARAMETERS),
+    ...judged.slice(0, USUAL_METRICS).reverse(),
+  ]
+}
+
+/** Parallel coordinates of the runs that match. */
 export function ParallelView() {
-  const { metrics, parameters } = plotFields()
   const chosen = stateOf('axes')
-  const usual = [...parameters.slice(0, DEFAULT_PARAMETERS), ...metrics.slice(0, 2)]
+  const usual = usualAxes()
   const fields = chosen === '' ? usual : chosen.split(SEPARATOR)
-  const { rows, refusal } = usePlotRows(fields)
-  const [isTable, setTable] = useState(false)
+  const { rest, brushes } = brushesOf(filter.value, fields)
+  const colour = stateOf('pc') || (fields.findLast((field) => goalOfField(field) !== undefined) ?? fields.at(-1) ?? '')
+  const { rows, total, refusal } = usePlotRows(rest, [...fields, colour])
   const setAxes = (next: readonly string[]): void => setState({ axes: next.join(SEPARATOR) })
-  if (fields.length < 2) return <Empty title="These runs have nothing that differs" />
+  if (fields.length < 2) return <NoFields title="These runs have nothing that differs" />
   return (
     <div class="plot-view">
       <div class="board-bar">
@@ -44,18 +55,11 @@ export function ParallelView() {
           none="an axis"
           onPick={(field) => field !== '' && !fields.includes(field) && setAxes([...fields, field])}
         />
-        <button aria-pressed={isTable} onClick={() => setTable(!isTable)}>
-          Table
-        </button>
+        <FieldSelect label="colour" value={colour} onPick={(pc) => setState({ pc })} />
         {chosen !== '' && <button onClick={() => setAxes([])}>The usual axes</button>}
-        <span class="muted hint">Draw along an axis to keep those runs alone. The last axis gives the colour.</span>
       </div>
-      {refusal !== undefined && <RefusalNote refusal={refusal} />}
-      {rows === undefined && refusal === undefined && <p class="waiting">Loading…</p>}
-      {rows !== undefined && isTable && <PlotTable rows={rows} fields={fields} />}
-      {rows !== undefined && !isTable && (
-        <Parallel rows={rows} fields={fields} onLeave={(field) => setAxes(fields.filter((one) => one !== field))} />
-      )}
+      <PlotNotes rows={rows} total={total} refusal={refusal} />
+      {rows !== undefined && <Parallel rows={rows} fields={fields} colour={colour} brushes={brushes} />}
     </div>
   )
 }
@@ -63,141 +67,85 @@ export function ParallelView() {
 interface ParallelProps {
   readonly rows: readonly FullRow[]
   readonly fields: readonly string[]
-  readonly onLeave: (field: string) => void
+  readonly colour: string
+  readonly brushes: Brushes
 }
 
-function Parallel({ rows, fields, onLeave }: ParallelProps) {
-  const axes = fields.map((field) => plotAxis(field, rows))
-  const [hovered, setHovered] = useState<FullRow>()
-  const { box, width: room, height: all } = usePlotSize()
-  const spacing = Math.max(SPACING, (room - 2 * SIDE) / Math.max(1, axes.length - 1))
-  const width = 2 * SIDE + (axes.length - 1) * spacing
-  const height = all - TOP - BOTTOM
-  const path = (row: FullRow): string => pathOf(axes, row, spacing, height)
+function Parallel({ rows, fields, colour: hue, brushes }: ParallelProps) {
+  const [isTable, setTable] = useState(false)
+  const { box, width, height } = usePlotSize()
+  const scales = fields.map(scaleOf).join()
+  const axes = useMemo(
+    () => fields.map((field) => plotAxis(field, rows, scaleOf(field))),
+    [rows, fields.join(SEPARATOR), scales],
+  )
+  const colour = useMemo(() => plotColour(hue, rows, scaleOf(hue)), [rows, hue, scaleOf(hue), theme.value])
+  const actions = axisActions(fields)
+  const plot = { rows, axes, colour, brushes, room: width, height, ...actions }
+  const named = [...new Set([...fields, hue])]
   return (
     <div class="card plot-card">
+      <header>
+        <span class="muted hint">Draw along an axis to keep those runs; drag its name to another place.</span>
+        <PlotTools
+          name="parallel"
+          isTable={isTable}
+          onTable={() => setTable(!isTable)}
+          picture={() => parallelPicture(plot)}
+          csv={() => plotCsv(rows, named)}
+        />
+      </header>
+      <PlotLegend colour={colour} rows={rows} />
+      {brushes.size > 0 && <BrushedLine fields={fields} brushes={brushes} />}
       <div class="plot-scroll" ref={box}>
-        <svg
-          class="parallel"
-          width={width}
-          height={all}
-          role="img"
-          aria-label={`${rows.length} runs over ${fields.length} axes`}
-        >
-          <RunLines rows={rows} hue={axes.at(-1)} path={path} hovered={hovered} onHover={setHovered} />
-          {axes.map((axis, index) => (
-            <ParallelAxis key={axis.field} axis={axis} x={SIDE + index * spacing} height={height} onLeave={onLeave} />
-          ))}
-        </svg>
+        {isTable ? <PlotTable rows={rows} fields={named} /> : <ParallelPlot {...plot} />}
       </div>
-      <p class="hover-line" aria-live="polite">
-        {hovered === undefined ? `${rows.length} runs` : hoverText(hovered, fields)}
-      </p>
     </div>
   )
 }
 
-interface RunLinesProps {
-  readonly rows: readonly FullRow[]
-  readonly hue: PlotAxis | undefined
-  readonly path: (row: FullRow) => string
-  readonly hovered: FullRow | undefined
-  readonly onHover: (row: FullRow | undefined) => void
+/** What axes can be told. The axes are kept with the first brush, since what differs is less among fewer runs. */
+function axisActions(fields: readonly string[]) {
+  const axes = fields.join(SEPARATOR)
+  return {
+    onMove: (field: string, index: number): void => {
+      const others = fields.filter((one) => one !== field)
+      setState({ axes: [...others.slice(0, index), field, ...others.slice(index)].join(SEPARATOR) }, 'small')
+    },
+    onLeave: (field: string): void => {
+      const next = fields.filter((one) => one !== field)
+      setState({ axes: next.join(SEPARATOR), filter: withBrush(filter.peek(), fields, field, undefined) })
+    },
+    onBrush: (field: string, brush: AxisBrush | undefined): void =>
+      setState({ filter: withBrush(filter.peek(), fields, field, brush), axes }),
+  }
 }
 
-/** A line for each run; the one under the pointer is drawn over the others. */
-function RunLines({ rows, hue, path, hovered, onHover }: RunLinesProps) {
-  const opacity = rows.length > 400 ? 0.25 : rows.length > 100 ? 0.65 : 0.9
+/** The filter the brushes make, to be pasted into a terminal. */
+function BrushedLine({ fields, brushes }: { fields: readonly string[]; brushes: Brushes }) {
+  const [isCopied, setCopied] = useState(false)
+  const command = `mlv ls -f ${shellQuoted(filter.value)}`
+  const clear = (): void => {
+    const next = [...brushes.keys()].reduce((text, field) => withBrush(text, fields, field, undefined), filter.peek())
+    setState({ filter: next })
+  }
+  const copy = (): void => {
+    void copyText(command).then(setCopied)
+    setTimeout(() => setCopied(false), 2000)
+  }
   return (
-    <>
-      <g fill="none" stroke-width="1.3" style={{ opacity: hovered === undefined ? opacity : opacity * 0.3 }}>
-        {rows.map((row) => (
-          <path
-            key={row.head.id}
-            d={path(row)}
-            stroke={scaleColour(hue?.place(row), theme.value)}
-            onPointerEnter={() => onHover(row)}
-          />
-        ))}
-      </g>
-      {hovered !== undefined && (
-        <path
-          class="parallel-hovered"
-          d={path(hovered)}
-          stroke={scaleColour(hue?.place(hovered), theme.value)}
-          onPointerLeave={() => onHover(undefined)}
-          onClick={() => goTo(runAddress(hovered.head.id))}
-        />
-      )}
-    </>
+    <p class="brushed-line">
+      <code>{command}</code>
+      <button class="quiet" onClick={copy}>
+        {isCopied ? 'Copied' : 'Copy'}
+      </button>
+      <button class="quiet" onClick={clear}>
+        Clear brushes
+      </button>
+    </p>
   )
 }
 
-/** The line of one run; it is broken where the run has no value. */
-function pathOf(axes: readonly PlotAxis[], row: FullRow, spacing: number, height: number): string {
-  let isBroken = true
-  return axes
-    .map((axis, index) => {
-      const at = axis.place(row)
-      if (at === undefined) {
-        isBroken = true
-        return ''
-      }
-      const command = isBroken ? 'M' : 'L'
-      isBroken = false
-      return `${command}${(SIDE + index * spacing).toFixed(1)} ${(TOP + (1 - at) * height).toFixed(1)}`
-    })
-    .join('')
-}
-
-interface ParallelAxisProps {
-  readonly axis: PlotAxis
-  readonly x: number
-  readonly height: number
-  readonly onLeave: (field: string) => void
-}
-
-function ParallelAxis({ axis, x, height, onLeave }: ParallelAxisProps) {
-  const { brush, start } = useBrush(({ y0, y1 }) => {
-    const condition = axis.condition(1 - y0, 1 - y1)
-    if (condition !== '') addToFilter(condition)
-  })
-  const title = fieldTitle(axis.field)
-  return (
-    <g class="parallel-axis" transform={`translate(${x} ${TOP})`}>
-      <text class="axis-name" y={-24} text-anchor="middle">
-        <title>{axis.field}</title>
-        {title.length > 20 ? `…${title.slice(-19)}` : title}
-        {axis.isLog ? ' (log)' : ''}
-      </text>
-      <text
-        class="axis-leave"
-        y={-9}
-        text-anchor="middle"
-        role="button"
-        tabIndex={0}
-        aria-label={`Leave out ${title}`}
-        onClick={() => onLeave(axis.field)}
-        onKeyDown={({ key }) => key === 'Enter' && onLeave(axis.field)}
-      >
-        ×
-      </text>
-      <line y2={height} />
-      {axis.ticks.map(({ at, text }) => (
-        <text key={text} x={-6} y={(1 - at) * height} dy="0.35em" text-anchor="end">
-          {text.slice(0, 11)}
-        </text>
-      ))}
-      <rect class="axis-area" x={-12} width={24} height={height} onPointerDown={start} />
-      {brush !== undefined && (
-        <rect
-          class="brush"
-          x={-9}
-          width={18}
-          y={Math.min(brush.y0, brush.y1) * height}
-          height={Math.abs(brush.y1 - brush.y0) * height}
-        />
-      )}
-    </g>
-  )
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
 }

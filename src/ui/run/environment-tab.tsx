@@ -1,47 +1,52 @@
 /**
  * What a run ran on, and what it read.
  */
-import type { WireEnvironment, WireRun } from '../../server/wire.ts'
+import type { WireEnvironment, WireRun, WireStanding } from '../../server/wire.ts'
 import { Empty } from '../base/answer.tsx'
 import { Facts, SearchedTable } from '../base/facts.tsx'
 import { sizeText } from '../base/number-text.ts'
+import { addressOf } from '../base/route.ts'
+import { BesideDifferences } from './beside-differences.tsx'
 
 /** System, languages, packages and variables. */
-export function EnvironmentTab({ run }: { run: WireRun }) {
+export function EnvironmentTab({ run, standing }: { run: WireRun; standing: WireStanding | undefined }) {
   const { environment } = run
   if (environment === null)
     return <Empty title="Not recorded yet">The environment is recorded when the run ends.</Empty>
   const { cpu } = environment
   return (
-    <div class="columns">
-      <section class="card">
-        <h2>Machine</h2>
-        <Facts
-          facts={[
-            ['system', environment.os],
-            ['processor', `${cpu.model}, ${cpu.count} cores`],
-            ['memory', sizeText(cpu.memoryBytes)],
-            ['GPU', environment.gpus.join(', ')],
-            ['CUDA', environment.cuda],
-            ['container', environment.container],
-            ...environment.languages.map(({ name, version }) => [name, version] as const),
-          ]}
-        />
-        {environment.variables.length > 0 && (
-          <>
-            <h3>Variables</h3>
-            <SearchedTable
-              label="variables"
-              heads={[{ title: 'Name' }, { title: 'Value' }]}
-              rows={environment.variables}
-              nameOf={({ name }) => name}
-              cells={({ name, value }) => [<code>{name}</code>, <code>{value}</code>]}
-            />
-          </>
-        )}
-      </section>
-      <Packages environment={environment} />
-    </div>
+    <>
+      <BesideDifferences run={run} standing={standing} part="environment" />
+      <div class="columns">
+        <section class="card">
+          <h2>Machine</h2>
+          <Facts
+            facts={[
+              ['system', environment.os],
+              ['processor', `${cpu.model}, ${cpu.count} cores`],
+              ['memory', sizeText(cpu.memoryBytes)],
+              ['GPU', environment.gpus.join(', ')],
+              ['CUDA', environment.cuda],
+              ['container', environment.container],
+              ...environment.languages.map(({ name, version }) => [name, version] as const),
+            ]}
+          />
+          {environment.variables.length > 0 && (
+            <>
+              <h3>Variables</h3>
+              <SearchedTable
+                label="variables"
+                heads={[{ title: 'Name' }, { title: 'Value' }]}
+                rows={environment.variables}
+                nameOf={({ name }) => name}
+                cells={({ name, value }) => [<code>{name}</code>, <code>{value}</code>]}
+              />
+            </>
+          )}
+        </section>
+        <Packages environment={environment} />
+      </div>
+    </>
   )
 }
 
@@ -67,12 +72,13 @@ function Packages({ environment }: { environment: WireEnvironment }) {
 }
 
 /** The inputs of a run. */
-export function DataTab({ run }: { run: WireRun }) {
+export function DataTab({ run, standing }: { run: WireRun; standing: WireStanding | undefined }) {
   if (run.datasets.length === 0) {
     return <Empty title="No input was recorded">Name them with --data, or as 'data' in mlv.yaml.</Empty>
   }
   return (
     <>
+      <BesideDifferences run={run} standing={standing} part="datasets" />
       {run.datasets.map(({ uri, pin, sizeBytes, fileCount, rows, columns, revision }) => (
         <section key={uri} class="card">
           <h2 class="key">{uri}</h2>
@@ -83,6 +89,7 @@ export function DataTab({ run }: { run: WireRun }) {
               ['files', fileCount],
               ['rows', rows?.toLocaleString('en-GB')],
               ['revision', revision],
+              ['read by', <a href={addressOf('lineage', { of: `data:${pin ?? uri}` })}>all that came of it</a>],
             ]}
           />
           {columns !== null && (

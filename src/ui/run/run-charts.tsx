@@ -14,8 +14,8 @@ import type { ChartChoice } from '../charts/chart-options.ts'
 const FIRST = 3
 const PLAIN: ChartChoice = {
   x: 'step',
-  isLogX: false,
-  isLogY: false,
+  scaleX: 'linear',
+  scaleY: 'linear',
   smoothing: 0,
   isClipped: false,
   zoom: undefined,

@@ -1,13 +1,14 @@
 /**
  * What stands in a cell of the table of runs.
  */
-import type { WireCell, WireRunHead, WireStatus } from '../../server/wire.ts'
+import type { WireCell, WireGroupCell, WireRunHead, WireStatus } from '../../server/wire.ts'
 import { agoText, elapsedText, metricText, momentText, numberText, shortHash, shortId } from '../base/number-text.ts'
+import { isoText } from '../browser.ts'
 import { addressOf } from '../base/route.ts'
 import { cellNumber, cellText, runTitle } from '../base/wire-value.ts'
 import type { RunColumn } from './columns.ts'
-import { spreadOf } from './table-rows.ts'
-import type { RunGroup } from './table-rows.ts'
+import { Sparkline } from './sparkline.tsx'
+import type { Curve } from './sparkline.tsx'
 
 /** A run's state as a dot, with its word for those who do not see it. */
 export function StatusDot({ status }: { status: WireStatus }) {
@@ -96,40 +97,61 @@ function CodeCell({ head }: { head: WireRunHead }) {
 
 interface ValueCellProps {
   readonly cell: WireCell | null | undefined
+  /** Drawn beside the value; `undefined` where no curves are shown. */
+  readonly curve?: Curve | null | undefined
   readonly isBest: boolean
   /** Of metrics all have as many digits, so that they can be read downwards. */
   readonly isMetric: boolean
 }
 
 /** A parameter or metric of a run. */
-export function ValueCell({ cell, isBest, isMetric }: ValueCellProps) {
+export function ValueCell({ cell, curve, isBest, isMetric }: ValueCellProps) {
   if (cell === undefined) return <span class="pending" aria-label="loading" />
   if (cell === null) return <span class="absent">–</span>
   const number = cellNumber(cell)
   if (number === undefined) return <span title={cell.text}>{cell.text}</span>
   const isOdd = !Number.isFinite(number)
   return (
-    <span class={`number ${isBest ? 'best' : ''} ${isOdd ? 'not-finite' : ''}`} title={cell.text}>
-      {isMetric && !Number.isInteger(number) ? metricText(number) : cellText(cell)}
+    <>
+      {curve != null && <Sparkline values={curve} />}
+      <span class={`number ${isBest ? 'best' : ''} ${isOdd ? 'not-finite' : ''}`} title={cell.text}>
+        {isMetric && !Number.isInteger(number) ? metricText(number) : cellText(cell)}
+        {isBest && <span class="for-readers"> best</span>}
+      </span>
+    </>
+  )
+}
+
+/** Mean and spread of a group, or what all of its runs have in common. */
+export function GroupCell({ cell, runs, column, isBest }: GroupCellProps) {
+  if (cell === undefined) return <span class="pending" aria-label="loading" />
+  if (column.id === 'id') return null
+  const { spread } = cell
+  if (spread === null) return <CommonText cell={cell} />
+  if (column.id === 'created') return <time>{agoText(isoText(spread.max))}</time>
+  const isTime = column.id === 'elapsed'
+  const say = isTime ? elapsedText : numberText
+  const title = `${spread.count} of ${runs} runs, from ${say(spread.min)} to ${say(spread.max)}`
+  const digits =
+    spread.deviation > 0 && !isTime
+      ? Math.min(100, Math.max(0, 1 - Math.floor(Math.log10(spread.deviation))))
+      : undefined
+  const rounded = (value: number): string => (digits === undefined ? say(value) : roundedText(value, digits))
+  return (
+    <span class={`number ${isBest ? 'best' : ''}`} title={title}>
+      {rounded(spread.mean)}
+      {digits !== undefined && <span class="muted"> ±{rounded(spread.deviation)}</span>}
       {isBest && <span class="for-readers"> best</span>}
     </span>
   )
 }
 
-/** Mean and spread of a group, or what all of its runs have in common. */
-export function GroupCell({ group, column }: { group: RunGroup; column: RunColumn }) {
-  const spread = spreadOf(group.rows, column.id)
-  if (spread === undefined) return <CommonText group={group} field={column.id} />
-  const digits =
-    spread.deviation > 0 ? Math.min(100, Math.max(0, 1 - Math.floor(Math.log10(spread.deviation)))) : undefined
-  const ends = `from ${numberText(spread.min)} to ${numberText(spread.max)}`
-  const title = `${spread.count} of ${group.rows.length} runs, ${ends}`
-  return (
-    <span class="number" title={title}>
-      {digits === undefined ? numberText(spread.mean) : roundedText(spread.mean, digits)}
-      {digits !== undefined && <span class="muted"> ±{roundedText(spread.deviation, digits)}</span>}
-    </span>
-  )
+interface GroupCellProps {
+  readonly cell: WireGroupCell | undefined
+  /** How many runs the group has. */
+  readonly runs: number
+  readonly column: RunColumn
+  readonly isBest: boolean
 }
 
 /** A mean with as many decimals as its spread says something about. */
@@ -137,8 +159,7 @@ function roundedText(value: number, digits: number): string {
   return digits > 5 ? numberText(Number(value.toPrecision(2))) : value.toFixed(digits)
 }
 
-function CommonText({ group, field }: { group: RunGroup; field: string }) {
-  const texts = new Set(group.rows.map((row) => row.cells.get(field)?.text))
-  const [only] = texts
-  return texts.size === 1 ? <span title={only}>{only ?? ''}</span> : <span class="muted">{texts.size} values</span>
+function CommonText({ cell: { text, values } }: { cell: WireGroupCell }) {
+  if (values === 0) return <span class="absent">–</span>
+  return text === null ? <span class="muted">{values} values</span> : <span title={text}>{text}</span>
 }

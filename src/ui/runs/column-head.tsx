@@ -7,7 +7,7 @@ import { setState } from '../base/route.ts'
 import { SUMMARY_PARTS, partOfField } from './columns.ts'
 import type { RunColumn } from './columns.ts'
 import { fields, groupField, known, selected, setFields, setSelected, sortFields } from './runs-state.ts'
-import { togglePinned, toggleSort } from './runs-state.ts'
+import { moveField, togglePinned, toggleSort } from './runs-state.ts'
 import type { TableRows } from './use-rows.ts'
 
 interface ColumnHeadProps {
@@ -58,7 +58,9 @@ function isNumberColumn(column: RunColumn, rows: TableRows): boolean {
   if (column.kind !== 'param') return false
   const LOOKED_AT = 30
   for (let row = 0; row < Math.min(LOOKED_AT, rows.count); row += 1) {
-    const cell = rows.cell(row, column.id) ?? rows.group(row)?.rows[0]?.cells.get(column.id)
+    const group = rows.groupCell(row, column.id)
+    if (group !== undefined) return group.spread !== null
+    const cell = rows.cell(row, column.id)
     if (cell != null) return cell.number !== null
   }
   return false
@@ -76,12 +78,15 @@ function ColumnMenu({ column, onClose }: { column: RunColumn; onClose: () => voi
   }
   const replace = (next: string): void => setFields(fields.value.map((field) => (field === column.id ? next : field)))
   const base = partOfField(column.id, known.value).field
+  const isMovable = !column.isPinned && fields.value.length > 1
   return (
     <div class="menu" role="menu" onPointerLeave={onClose} onKeyDown={({ key }) => key === 'Escape' && onClose()}>
       <MenuItem onPick={closing(() => togglePinned(column.id))}>
         {column.isPinned ? 'Unpin' : 'Pin to the left'}
       </MenuItem>
       <MenuItem onPick={closing(() => toggleSort(column.id, true))}>Sort by this too</MenuItem>
+      {isMovable && <MenuItem onPick={closing(() => moveField(column.id, -1))}>Move to the left</MenuItem>}
+      {isMovable && <MenuItem onPick={closing(() => moveField(column.id, 1))}>Move to the right</MenuItem>}
       {column.kind !== 'metric' && (
         <MenuItem onPick={closing(() => setState({ group: groupField.value === column.id ? '' : column.id }))}>
           {groupField.value === column.id ? 'Do not group' : 'Group by this'}

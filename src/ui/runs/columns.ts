@@ -44,19 +44,25 @@ export interface KnownFields {
 /** Nothing is known yet. */
 export const NOTHING_KNOWN: KnownFields = { parameters: [], metrics: [] }
 
-/** Fields to show when nobody chose: what tells the runs apart, and their metrics but not the machine's. */
+/** Fields when nobody chose: what tells the runs apart, and metrics but the machine's, those with a goal first. */
 export function defaultFields(known: WireRuns['keys']): readonly string[] {
   const varying = known.parameters.filter(({ varies }) => varies)
-  const metrics = known.metrics.filter(({ key }) => !key.startsWith('system/'))
+  const own = known.metrics.filter(({ key }) => !key.startsWith('system/'))
+  const metrics = [...own.filter(hasGoal), ...own.filter((metric) => !hasGoal(metric))]
+  const shown = metrics.slice(0, DEFAULT_KEYS).map(({ field }) => field)
   return [
     'name',
-    'created',
-    'elapsed',
-    ...metrics.slice(0, DEFAULT_KEYS).map(({ field }) => field),
+    // A phone shows two columns beside the name, and what a run came to is one of them.
+    ...(isNarrow() ? [...shown, 'created', 'elapsed'] : ['created', 'elapsed', ...shown]),
     ...varying.slice(0, DEFAULT_KEYS).map(({ field }) => field),
     'model',
     'tag',
   ]
+}
+
+/** Whether it was said which way a metric is better. */
+export function hasGoal({ goal }: WireKnownKey): boolean {
+  return goal === 'min' || goal === 'max'
 }
 
 /** The part of a metric's summary that a field ends with, and the field without it. */
@@ -74,45 +80,52 @@ export function fieldTitle(field: string): string {
   return key.startsWith('"') ? key.slice(1, -1).replace(/\\(.)/g, '$1') : key
 }
 
-/** Makes columns of fields. Widths that were drawn by hand win. */
-export function columnsOf(
-  fields: readonly string[],
-  pinned: ReadonlySet<string>,
-  widths: ReadonlyMap<string, number>,
-  known: KnownFields,
-  isGrouped: boolean,
-): readonly RunColumn[] {
+/** How columns are drawn. */
+export interface ColumnLooks {
+  readonly pinned: ReadonlySet<string>
+  /** In pixels, drawn by hand; these win. */
+  readonly widths: ReadonlyMap<string, number>
+  readonly isGrouped: boolean
+  readonly isWithCurves: boolean
+}
+
+/** Makes columns of fields. */
+export function columnsOf(fields: readonly string[], known: KnownFields, looks: ColumnLooks): readonly RunColumn[] {
   const select: RunColumn = { id: 'select', kind: 'select', title: '', part: '', width: 34, isPinned: true }
-  return [select, ...fields.map((field) => columnOf(field, pinned, widths, known, isGrouped))]
+  return [select, ...fields.map((field) => columnOf(field, known, looks))]
 }
 
 /** On a phone the name leaves room for what is beside it. */
 function usualWidth({ field, width }: (typeof HEAD_FIELDS)[number]): number {
-  return field === 'name' && innerWidth < 700 ? 160 : width
+  return field === 'name' && isNarrow() ? 160 : width
+}
+
+function isNarrow(): boolean {
+  return innerWidth < 700
 }
 
 function columnOf(
   field: string,
-  pinned: ReadonlySet<string>,
-  widths: ReadonlyMap<string, number>,
   known: KnownFields,
-  isGrouped: boolean,
+  { pinned, widths, isGrouped, isWithCurves }: ColumnLooks,
 ): RunColumn {
   const isPinned = field === 'name' || pinned.has(field)
   const head = HEAD_FIELDS.find((one) => one.field === field)
   if (head !== undefined) {
-    return {
-      id: field,
-      kind: 'head',
-      title: head.title,
-      part: '',
-      width: widths.get(field) ?? usualWidth(head),
-      isPinned,
-    }
+    const width = widths.get(field) ?? usualWidth(head)
+    return { id: field, kind: 'head', title: head.title, part: '', width, isPinned }
   }
   const { field: base, part } = partOfField(field, known)
   const title = fieldTitle(base)
-  const width =
-    widths.get(field) ?? Math.min(200, Math.max(isGrouped ? 136 : 96, 8 * (title.length + (part === '' ? 0 : 6)) + 34))
-  return { id: field, kind: field.startsWith('metric.') ? 'metric' : 'param', title, part, width, isPinned }
+  const kind = field.startsWith('metric.') ? 'metric' : 'param'
+  const usual = Math.min(200, Math.max(isGrouped ? 136 : 96, 8 * (title.length + (part === '' ? 0 : 6)) + 34))
+  const width = widths.get(field) ?? (hasCurve({ kind, part }, isWithCurves) ? Math.max(usual, CURVE_WIDTH) : usual)
+  return { id: field, kind, title, part, width, isPinned }
 }
+
+/** Beside the last value of a metric there is room for a curve. */
+export function hasCurve({ kind, part }: Pick<RunColumn, 'kind' | 'part'>, isWithCurves: boolean): boolean {
+  return isWithCurves && kind === 'metric' && part === ''
+}
+
+const CURVE_WIDTH = 150

@@ -1,16 +1,19 @@
 /**
- * The filter: the grammar of `mlv ls --filter`, with its fields to choose from and its refusals where they are.
+ * The filter: the grammar of `mlv ls --filter`, with what could come next to choose from and its refusals where they
+ * are. What can be read is applied while it is typed.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { api } from '../base/api.ts'
 import type { Refusal } from '../base/api.ts'
 import { useKeys } from '../base/keyboard.ts'
-import type { KnownFields } from './columns.ts'
+import { runsText, suggestionsFor, typedAt } from './completion.ts'
+import type { Suggestion, Typed } from './completion.ts'
 import { filter, known, setFilter } from './runs-state.ts'
 
-const WORDS = ['status', 'experiment', 'name', 'tag', 'model', 'branch', 'group', 'created', 'elapsed', 'id']
-const SUGGESTIONS = 8
 // A click on a suggestion takes the focus first.
 const LEAVE_MS = 150
+const VALUES_MS = 60
+const TRY_MS = 120
 
 /** The field to type a filter in. */
 export function FilterBar({ refusal, total }: { refusal: Refusal | undefined; total: number | undefined }) {
@@ -42,32 +45,38 @@ export function FilterBar({ refusal, total }: { refusal: Refusal | undefined; to
           </button>
         )}
         <span class="filter-count" aria-live="polite">
-          {total === undefined ? '' : `${total.toLocaleString('en-GB')} ${total === 1 ? 'run' : 'runs'}`}
+          {total === undefined ? '' : runsText(total)}
         </span>
       </div>
-      <Suggestions fields={typed.matching} at={typed.at} onTake={typed.onTake} />
+      <Suggestions suggestions={typed.matching} at={typed.at} onTake={typed.onTake} />
       <FilterRefusal refusal={refusal} text={filter.value} />
     </form>
   )
 }
 
-/** What is in the field, the fields that go with it, and what to do with keys. */
+/** What is in the field, what goes with it, and what to do with keys. */
 function useTyped() {
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState(filter.value)
   const [isOpen, setOpen] = useState(false)
   const [at, setAt] = useState(-1)
-  useEffect(() => setText(filter.value), [filter.value])
+  const tried = useTried(text)
+  useEffect(() => {
+    // What was typed and is applied already keeps its last space.
+    if (filter.value !== text.trim()) setText(filter.value)
+  }, [filter.value])
   useKeys(useFocusKey(input))
-  const word = lastWord(text)
-  const matching = isOpen ? suggestionsFor(word, known.value) : []
+  const typed = typedAt(text)
+  const values = useValues(typed, isOpen)
+  const matching = isOpen ? [...suggestionsFor(typed, known.value), ...values] : []
   const onType = (next: string): void => {
     setText(next)
     setOpen(next !== '')
     setAt(-1)
   }
-  const onTake = (field: string): void => {
-    onType(`${text.slice(0, text.length - word.length)}${field} `)
+  const onTake = ({ text: taken }: Suggestion): void => {
+    const isEnd = taken.endsWith('(')
+    onType(`${text.slice(0, text.length - typed.word.length)}${taken}${isEnd ? '' : ' '}`)
     input.current?.focus()
   }
   const onSubmit = (event: Event): void => {
@@ -75,23 +84,93 @@ function useTyped() {
     const suggestion = matching[at]
     if (suggestion !== undefined) return onTake(suggestion)
     setOpen(false)
-    setFilter(text)
+    setFilter(text, tried.settle())
+    input.current?.blur()
   }
   const onClear = (): void => {
     onType('')
-    setFilter('')
+    setFilter('', tried.settle())
   }
   const onLeave = (): void => void setTimeout(() => setOpen(false), LEAVE_MS)
   const onKey = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step !== undefined) setAt(Math.max(-1, Math.min(matching.length - 1, at + step)))
-    else if (event.key === 'Tab' && matching.length > 0) onTake(matching[Math.max(0, at)] ?? '')
-    else if (event.key === 'Escape' && isOpen) setOpen(false)
+    const [step, first] = [stepOf(event), matching[Math.max(0, at)]]
+    if (step !== 0) setAt(Math.max(-1, Math.min(matching.length - 1, at + step)))
+    else if (event.key === 'Tab' && !event.shiftKey && first !== undefined) onTake(first)
+    else if (event.key === 'Escape' && isOpen && matching.length > 0) setOpen(false)
     else if (event.key === 'Escape') input.current?.blur()
     else return
     event.preventDefault()
   }
   return { input, text, matching, at, onType, onTake, onSubmit, onClear, onLeave, onKey }
+}
+
+/** Up or down the list of suggestions; 0 for other keys. */
+function stepOf({ key }: KeyboardEvent): number {
+  return key === 'ArrowDown' ? 1 : key === 'ArrowUp' ? -1 : 0
+}
+
+/** Applies what is typed as soon as the server can read it; one step back undoes all that was typed in one go. */
+function useTried(text: string): { readonly settle: () => 'step' | 'small' } {
+  const isSame = text.trim() === filter.value
+  const size = useRef<'step' | 'small'>('step')
+  const stopTrying = useRef<() => void>(() => undefined)
+  useEffect(() => {
+    if (isSame) return undefined
+    const stop = new AbortController()
+    const attempt = (): void => {
+      const question = { filter: text.trim(), sort: '', columns: [], from: 0, count: 0, isWithoutKeys: true }
+      api.runs(question, stop.signal).then(
+        () => {
+          if (stop.signal.aborted) return
+          setFilter(text, size.current)
+          size.current = 'small'
+        },
+        // Half a condition is no mistake yet; Enter says what is wrong with it.
+        () => undefined,
+      )
+    }
+    const timer = setTimeout(attempt, TRY_MS)
+    stopTrying.current = () => {
+      clearTimeout(timer)
+      stop.abort()
+    }
+    return stopTrying.current
+  }, [text])
+  return {
+    // What is sent off is part of what was typed before it.
+    settle: () => {
+      stopTrying.current()
+      const last = size.current
+      size.current = 'step'
+      return last
+    },
+  }
+}
+
+/** The values that runs have in the field that is being compared. */
+function useValues(typed: Typed, isOpen: boolean): readonly Suggestion[] {
+  const [found, setFound] = useState<{ readonly asked: string; readonly values: readonly Suggestion[] }>()
+  const asked = isOpen && typed.kind === 'value' && typed.field !== 'status' ? `${typed.field}\n${typed.word}` : ''
+  useEffect(() => {
+    if (asked === '' || typed.kind !== 'value') return undefined
+    const stop = new AbortController()
+    const timer = setTimeout(() => {
+      api.choices(typed.field, typed.word, stop.signal).then(
+        ({ values }) => setFound({ asked, values: values.map(suggestionOf).filter(({ text }) => text !== typed.word) }),
+        // A field that is not there has no values.
+        () => undefined,
+      )
+    }, VALUES_MS)
+    return () => {
+      clearTimeout(timer)
+      stop.abort()
+    }
+  }, [asked])
+  return asked !== '' && found?.asked === asked ? found.values : []
+}
+
+function suggestionOf({ text, runs }: { readonly text: string; readonly runs: number }): Suggestion {
+  return { text, note: runsText(runs) }
 }
 
 function useFocusKey(input: { readonly current: HTMLInputElement | null }) {
@@ -107,14 +186,21 @@ function FilterMark() {
   )
 }
 
-function Suggestions({ fields, at, onTake }: { fields: readonly string[]; at: number; onTake: (f: string) => void }) {
-  if (fields.length === 0) return null
+interface SuggestionsProps {
+  readonly suggestions: readonly Suggestion[]
+  readonly at: number
+  readonly onTake: (suggestion: Suggestion) => void
+}
+
+function Suggestions({ suggestions, at, onTake }: SuggestionsProps) {
+  if (suggestions.length === 0) return null
   return (
-    <ul class="suggestions" id="filter-suggestions" role="listbox" aria-label="Fields">
-      {fields.map((field, index) => (
-        <li key={field} role="option" aria-selected={index === at}>
-          <button type="button" tabIndex={-1} onPointerDown={() => onTake(field)}>
-            {field}
+    <ul class="suggestions" id="filter-suggestions" role="listbox" aria-label="What could come next">
+      {suggestions.map((suggestion, index) => (
+        <li key={suggestion.text} role="option" aria-selected={index === at}>
+          <button type="button" tabIndex={-1} onPointerDown={() => onTake(suggestion)}>
+            <span>{suggestion.text}</span>
+            <span class="muted">{suggestion.note}</span>
           </button>
         </li>
       ))}
@@ -139,19 +225,4 @@ function FilterRefusal({ refusal, text }: { refusal: Refusal | undefined; text: 
       <p>{refusal.message}</p>
     </div>
   )
-}
-
-/** What is being typed: everything after the last space or bracket. */
-function lastWord(text: string): string {
-  return /[^\s(),=<>~!]*$/.exec(text)?.[0] ?? ''
-}
-
-function suggestionsFor(word: string, { parameters, metrics }: KnownFields): readonly string[] {
-  if (word === '') return []
-  const low = word.toLowerCase()
-  const all = [...WORDS, ...metrics.map(({ field }) => field), ...parameters.map(({ field }) => field)]
-  const found = all.filter((field) => field.toLowerCase().includes(low) && field !== word)
-  return found
-    .sort((left, right) => Number(right.toLowerCase().startsWith(low)) - Number(left.toLowerCase().startsWith(low)))
-    .slice(0, SUGGESTIONS)
 }

@@ -2,34 +2,48 @@
  * The rows of the table as they are needed: pages of rows, and of each page only the columns in sight.
  */
 import { batch, signal } from '@preact/signals'
-import type { WireCell, WireRunHead, WireRuns } from '../../server/wire.ts'
+import type { WireCell, WireGroup, WireGroupCell, WireRunHead, WireRuns } from '../../server/wire.ts'
 import { api } from '../base/api.ts'
 import type { Refusal } from '../base/api.ts'
 import { refusalOf } from '../base/answer.tsx'
+import { numberOf } from '../base/wire-value.ts'
 import type { Range } from '../table/visible-range.ts'
 import { known } from './runs-state.ts'
 
 const PAGE = 100
 const COLUMNS_AT_ONCE = 24
-const ALL_AT_ONCE = 1000
 
 /** Which runs, in which order. */
 export interface Selection {
   readonly filter: string
-  /** One field of the grammar, a leading `-` for descending; the newest first when empty. */
+  /** Fields of the grammar with commas between them, a leading `-` for descending; the newest first when empty. */
   readonly sort: string
+  /** The field that runs are grouped by; rows are groups then. Empty for none. */
+  readonly group: string
+  /** The key of a group: its runs, and not the groups. Empty for none. */
+  readonly member: string
 }
 
-/** Rows that are brought when they come into sight. One at a time is on the screen. */
+const EVERY_RUN: Selection = { filter: '', sort: '', group: '', member: '' }
+
+/** A group but for its cells. */
+export type GroupHead = Omit<WireGroup, 'cells'>
+
+/** Rows that are brought when they come into sight. */
 export class RowSource {
-  /** How many match; `undefined` until the server told. */
+  /** How many runs match; `undefined` until the server told. */
   readonly total = signal<number | undefined>(undefined)
+  /** How many rows there are: runs, or groups of them. */
+  readonly count = signal(0)
   readonly refusal = signal<Refusal | undefined>(undefined)
   /** Counts what arrived, so that those who read the rows are drawn again. */
   readonly arrived = signal(0)
-  #selection: Selection = { filter: '', sort: '' }
+  #selection = EVERY_RUN
   #heads: (WireRunHead | undefined)[] = []
+  #groups: (GroupHead | undefined)[] = []
   #cells = new Map<string, (WireCell | null | undefined)[]>()
+  #groupCells = new Map<string, (WireGroupCell | undefined)[]>()
+  #best = new Map<string, number>()
   #asked = new Set<string>()
   #stop = new AbortController()
 
@@ -46,9 +60,19 @@ export class RowSource {
     void this.#bring(0, [], 'first')
   }
 
-  /** The run of a row; `undefined` while it is on its way. */
+  /** Asks for nothing any more. */
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  /** The run of a row; `undefined` while it is on its way, and where rows are groups. */
   head(row: number): WireRunHead | undefined {
     return this.#heads[row]
+  }
+
+  /** The group of a row; `undefined` while it is on its way, and where rows are runs. */
+  group(row: number): GroupHead | undefined {
+    return this.#groups[row]
   }
 
   /** A cell; `null` for none, `undefined` while it is on its way. */
@@ -56,9 +80,24 @@ export class RowSource {
     return this.#cells.get(field)?.[row]
   }
 
-  /** The rows that are here, by their place. */
+  /** What the runs of a group have; `undefined` while it is on its way. */
+  groupCell(row: number, field: string): WireGroupCell | undefined {
+    return this.#groupCells.get(field)?.[row]
+  }
+
+  /** The best value of a field that has a goal, of all that match; of groups the best mean. */
+  best(field: string): number | undefined {
+    return this.#best.get(field)
+  }
+
+  /** The runs that are here, by their place. */
   loaded(): readonly (readonly [number, WireRunHead])[] {
     return this.#heads.flatMap((head, row) => (head === undefined ? [] : [[row, head] as const]))
+  }
+
+  /** The groups that are here, by their place. */
+  loadedGroups(): readonly (readonly [number, GroupHead])[] {
+    return this.#groups.flatMap((group, row) => (group === undefined ? [] : [[row, group] as const]))
   }
 
   /** Brings what is not here yet of some rows and fields. */
@@ -83,62 +122,64 @@ export class RowSource {
     const stop = this.#stop
     this.#asked.add(`${page}`)
     for (const field of fields) this.#asked.add(`${page} ${field}`)
+    // Thousands of keys are as long as the rows, and the same for every page of them.
+    const isWithoutKeys = order === 'more' || this.#selection.member !== ''
     try {
-      const question = { ...this.#selection, columns: fields, from: page * PAGE, count: PAGE }
+      const question = { ...this.#selection, columns: fields, from: page * PAGE, count: PAGE, isWithoutKeys }
       const answer = await api.runs(question, stop.signal)
-      if (!stop.signal.aborted) this.#take(answer, order)
+      if (stop.signal.aborted) return
+      if (order === 'anew') this.#forget()
+      this.#take(answer)
+      if (!isWithoutKeys) known.value = answer.keys
     } catch (error) {
       if (!stop.signal.aborted) this.refusal.value = refusalOf(error)
     }
   }
 
-  #take(answer: WireRuns, order: 'anew' | 'first' | 'more'): void {
-    if (order === 'anew') {
-      this.#heads = []
-      this.#cells = new Map()
-    }
-    this.#heads.length = Math.min(this.#heads.length, answer.total)
-    const columns = answer.columns.map((field) => this.#column(field))
-    answer.rows.forEach((row, index) => {
-      this.#heads[answer.from + index] = row
-      columns.forEach((cells, column) => (cells[answer.from + index] = row.cells[column] ?? null))
+  #forget(): void {
+    this.#heads = []
+    this.#groups = []
+    this.#cells = new Map()
+    this.#groupCells = new Map()
+    this.#best = new Map()
+  }
+
+  #take({ from, total, groups, columns, rows, best }: WireRuns): void {
+    const count = groups?.total ?? total
+    this.#heads.length = Math.min(this.#heads.length, groups === null ? total : 0)
+    this.#groups.length = Math.min(this.#groups.length, count)
+    const cells = columns.map((field) => columnOf(this.#cells, field))
+    const groupCells = columns.map((field) => columnOf(this.#groupCells, field))
+    rows.forEach((row, index) => {
+      this.#heads[from + index] = row
+      cells.forEach((column, place) => (column[from + index] = row.cells[place] ?? null))
+    })
+    groups?.items.forEach(({ cells: found, ...head }, index) => {
+      this.#groups[from + index] = head
+      groupCells.forEach((column, place) => (column[from + index] = found[place]))
+    })
+    columns.forEach((field, place) => {
+      const value = best[place]
+      if (value == null) this.#best.delete(field)
+      else this.#best.set(field, numberOf(value))
     })
     batch(() => {
-      this.total.value = answer.total
+      this.total.value = total
+      this.count.value = count
       this.refusal.value = undefined
-      if (order !== 'more') known.value = answer.keys
       this.arrived.value += 1
     })
   }
+}
 
-  #column(field: string): (WireCell | null | undefined)[] {
-    const present = this.#cells.get(field) ?? []
-    this.#cells.set(field, present)
-    return present
-  }
+function columnOf<Cell>(columns: Map<string, Cell[]>, field: string): Cell[] {
+  const present = columns.get(field) ?? []
+  columns.set(field, present)
+  return present
 }
 
 /** One run with the cells that were asked for, by field. */
 export interface FullRow {
   readonly head: WireRunHead
   readonly cells: ReadonlyMap<string, WireCell | null>
-}
-
-/** Every run that matches, up to a bound, with some fields: for what needs all of them, such as groups. */
-export async function allRows(
-  selection: Selection,
-  fields: readonly string[],
-  bound: number,
-  stop?: AbortSignal,
-): Promise<readonly FullRow[]> {
-  const rows: FullRow[] = []
-  for (let from = 0; from < bound; from += ALL_AT_ONCE) {
-    const count = Math.min(ALL_AT_ONCE, bound - from)
-    const answer = await api.runs({ ...selection, columns: fields, from, count }, stop)
-    for (const head of answer.rows) {
-      rows.push({ head, cells: new Map(answer.columns.map((field, index) => [field, head.cells[index] ?? null])) })
-    }
-    if (rows.length >= answer.total || answer.rows.length === 0) break
-  }
-  return rows
 }

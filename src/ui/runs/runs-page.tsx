@@ -4,15 +4,18 @@
 import { useState } from 'preact/hooks'
 import { Empty, RefusalNote } from '../base/answer.tsx'
 import { useKeys } from '../base/keyboard.ts'
-import { addressOf, goTo, setState } from '../base/route.ts'
+import { addressOf, goTo, setState, stateOf } from '../base/route.ts'
 import { ChartsView } from '../charts/charts-view.tsx'
+import { GroupsView } from '../plots/groups-view.tsx'
+import { ImportanceView } from '../plots/importance-view.tsx'
 import { ParallelView } from '../plots/parallel-view.tsx'
 import { ScatterView } from '../plots/scatter-view.tsx'
 import { ColumnChooser } from './column-chooser.tsx'
-import { fieldTitle } from './columns.ts'
+import { fieldTitle, hasGoal } from './columns.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { RunTable } from './run-table.tsx'
-import { baseline, filter, groupField, isOnlyDiffering, known, selected, setSelected, view } from './runs-state.ts'
+import { baseline, bestBy, filter, groupField, isOnlyDiffering, isWithCurves, known, selected } from './runs-state.ts'
+import { setBestBy, setSelected, view } from './runs-state.ts'
 import type { RunsView } from './runs-state.ts'
 import { SavedViews } from './saved-views.tsx'
 import { useRows } from './use-rows.ts'
@@ -23,6 +26,8 @@ const VIEWS: readonly { readonly view: RunsView; readonly title: string }[] = [
   { view: 'charts', title: 'Charts' },
   { view: 'scatter', title: 'Scatter' },
   { view: 'parallel', title: 'Parallel' },
+  { view: 'groups', title: 'Groups' },
+  { view: 'importance', title: 'Importance' },
 ]
 
 /** The page of runs. */
@@ -64,29 +69,65 @@ export function RunsPage() {
 }
 
 function TableTools({ onChoose }: { onChoose: () => void }) {
-  const groupable = ['experiment', 'status', 'branch', 'model', ...known.value.parameters.map(({ field }) => field)]
+  const groupable = ['experiment', 'status', 'branch', 'model', 'tag', 'group'].concat(
+    known.value.parameters.map(({ field }) => field),
+  )
+  const judged = known.value.metrics.filter(hasGoal).map(({ field }) => field)
   return (
     <>
-      <label class="select">
-        Group
-        <select value={groupField.value} onChange={({ currentTarget }) => setState({ group: currentTarget.value })}>
-          <option value="">none</option>
-          {groupable.slice(0, 300).map((field) => (
-            <option key={field} value={field}>
-              {fieldTitle(field)}
-            </option>
-          ))}
-        </select>
-      </label>
+      {judged.length > 0 && (
+        <FieldSelect title="Best by" none="–" fields={judged} value={bestBy.value} onPick={setBestBy} />
+      )}
+      <FieldSelect
+        title="Group"
+        none="none"
+        fields={groupable}
+        value={groupField.value}
+        onPick={(group) => setState({ group })}
+      />
       <button
         aria-pressed={isOnlyDiffering.value}
-        title="Leave out columns that are the same for every run (d)"
+        title="Leave out columns that are the same for every run, or for those that are selected (d)"
         onClick={() => setState({ diff: isOnlyDiffering.value ? '' : '1' })}
       >
         Differing
       </button>
+      <button
+        aria-pressed={isWithCurves.value}
+        title="Draw a small curve beside each value of a metric"
+        onClick={() => setState({ curves: isWithCurves.value ? '' : '1' }, 'small')}
+      >
+        Curves
+      </button>
       <button onClick={onChoose}>Columns</button>
     </>
+  )
+}
+
+interface FieldSelectProps {
+  readonly title: string
+  readonly none: string
+  readonly fields: readonly string[]
+  readonly value: string
+  readonly onPick: (field: string) => void
+}
+
+/** A list of fields to pick one from; of very many the first, and the one that is picked. */
+function FieldSelect({ title, none, fields, value, onPick }: FieldSelectProps) {
+  const listed = fields.slice(0, 300)
+  const shown = value === '' || listed.includes(value) ? listed : [value, ...listed]
+  return (
+    <label class="select">
+      {title}
+      <select value={value} onChange={({ currentTarget }) => onPick(currentTarget.value)}>
+        <option value="">{none}</option>
+        {shown.map((field) => (
+          <option key={field} value={field}>
+            {fieldTitle(field)}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }
 
@@ -94,10 +135,13 @@ function Shown(props: { rows: TableRows; open: ReadonlySet<string>; onOpen: (gro
   const { rows } = props
   if (rows.refusal !== undefined && rows.refusal.code !== 'filter-invalid')
     return <RefusalNote refusal={rows.refusal} />
-  if (rows.total === 0) return <NoRuns />
+  // Where a brush keeps no run, its axes stay, to draw another.
+  if (rows.total === 0 && !(view.value === 'parallel' && stateOf('axes') !== '')) return <NoRuns />
   if (view.value === 'charts') return <ChartsView rows={rows} />
   if (view.value === 'scatter') return <ScatterView />
   if (view.value === 'parallel') return <ParallelView />
+  if (view.value === 'groups') return <GroupsView />
+  if (view.value === 'importance') return <ImportanceView />
   return <RunTable {...props} />
 }
 

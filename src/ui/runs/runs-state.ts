@@ -2,6 +2,7 @@
  * The state of the page of runs. All that a link should show again is in the address.
  */
 import { computed, signal } from '@preact/signals'
+import type { WireKnownKey } from '../../server/wire.ts'
 import { setState, stateOf } from '../base/route.ts'
 import { NOTHING_KNOWN, columnsOf, defaultFields } from './columns.ts'
 import type { KnownFields, RunColumn } from './columns.ts'
@@ -10,7 +11,9 @@ import type { KnownFields, RunColumn } from './columns.ts'
 const SEPARATOR = '\n'
 
 /** Ways to look at the runs that match. */
-export type RunsView = 'table' | 'charts' | 'scatter' | 'parallel'
+export type RunsView = (typeof VIEWS)[number]
+
+const VIEWS = ['table', 'charts', 'scatter', 'parallel', 'groups', 'importance'] as const
 
 /** Keys of the runs that match, as the server told last. */
 export const known = signal<KnownFields>(NOTHING_KNOWN)
@@ -20,12 +23,14 @@ export const filter = computed(() => stateOf('filter'))
 /** How the runs are looked at. */
 export const view = computed<RunsView>(() => {
   const text = stateOf('view')
-  return text === 'charts' || text === 'scatter' || text === 'parallel' ? text : 'table'
+  return VIEWS.find((one) => one === text) ?? 'table'
 })
 /** The field that runs are grouped by; empty for none. */
 export const groupField = computed(() => stateOf('group'))
 /** Whether columns that are the same for every run are left out. */
 export const isOnlyDiffering = computed(() => stateOf('diff') === '1')
+/** Whether small curves stand beside the values of metrics. */
+export const isWithCurves = computed(() => stateOf('curves') === '1')
 /** Ids of the selected runs, in the order they were selected. */
 export const selected = computed<readonly string[]>(() => listOf('sel', ','))
 /** The run that others are compared with; empty for none. */
@@ -49,12 +54,57 @@ export const fields = computed<readonly string[]>(() => {
 
 /** The columns of the table before those that do not differ are left out. */
 export const columns = computed<readonly RunColumn[]>(() =>
-  columnsOf(fields.value, pinned.value, widths.value, known.value, groupField.value !== ''),
+  columnsOf(fields.value, known.value, {
+    pinned: pinned.value,
+    widths: widths.value,
+    isGrouped: groupField.value !== '',
+    isWithCurves: isWithCurves.value && groupField.value === '',
+  }),
 )
 
+/** The metric that the runs are sorted by, best first; empty when they are not. */
+export const bestBy = computed(() => {
+  const [first = '', ...others] = sortFields.value
+  if (first === '' || others.length > 0) return ''
+  return known.value.metrics.find(({ field, goal }) => first === bestFirst(field, goal))?.field ?? ''
+})
+
+/** Sorts by a metric with a goal, best first, and shows it; no sorting for an empty field. */
+export function setBestBy(field: string): void {
+  const goal = known.peek().metrics.find((metric) => metric.field === field)?.goal ?? null
+  const shown = fields.peek()
+  const isShown = field === '' || shown.includes(field)
+  setState({
+    sort: field === '' ? '' : bestFirst(field, goal),
+    ...(isShown ? {} : { cols: [shown[0] ?? 'name', field, ...shown.slice(1)].join(SEPARATOR) }),
+  })
+}
+
+function bestFirst(field: string, goal: WireKnownKey['goal']): string {
+  return goal === 'max' ? `-${field}` : goal === 'min' ? field : ''
+}
+
+/** Moves a column one place to the left or right. */
+export function moveField(field: string, step: -1 | 1): void {
+  const present = [...fields.peek()]
+  const at = present.indexOf(field)
+  const other = present[at + step]
+  if (at === -1 || other === undefined) return
+  present[at] = other
+  present[at + step] = field
+  setFields(present)
+}
+
+/** Which way is better in a column; `null` where neither is. */
+export function goalOf({ id, kind, part }: RunColumn): WireKnownKey['goal'] {
+  if (kind !== 'metric' || part === 'count') return null
+  const base = part === '' ? id : id.slice(0, -part.length - 1)
+  return known.value.metrics.find(({ field }) => field === base)?.goal ?? null
+}
+
 /** Sets the filter; the selection stays. */
-export function setFilter(text: string): void {
-  setState({ filter: text.trim() })
+export function setFilter(text: string, size: 'step' | 'small' = 'step'): void {
+  setState({ filter: text.trim() }, size)
 }
 
 /** Adds a condition to the filter there is. */
@@ -81,6 +131,11 @@ function placed(present: readonly string[], at: number, next: string): readonly 
 export function toggleSelected(id: string): void {
   const present = selected.peek()
   setSelected(present.includes(id) ? present.filter((one) => one !== id) : [...present, id])
+}
+
+/** Selects these runs too. */
+export function alsoSelect(ids: readonly string[]): void {
+  setSelected([...new Set([...selected.peek(), ...ids])])
 }
 
 /** Selects these runs and no others. */
