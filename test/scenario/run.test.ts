@@ -2,7 +2,7 @@
  * `mlv run`: the command runs as if mlv were not there, and what it did is recorded.
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
@@ -126,6 +126,15 @@ test('what cannot be run is refused as a shell has it, and nothing is recorded',
     "
   `)
   expect(fingerprint(world)).toBe(before)
+})
+
+test('a configuration that is not understood is refused before the command runs', () => {
+  const world = makeWorld()
+  world.mlv('init')
+  world.write('mlv.yaml', 'nonsense: 1\n')
+  const refused = world.mlv('run', '--', 'touch', 'ran')
+  expect([refused.exitCode, refused.stderr]).toEqual([4, expect.stringContaining('nonsense: unknown key')])
+  expect(existsSync(join(world.folder, 'ran'))).toBe(false)
 })
 
 test('a command that fails registers no version, and what an earlier run left is not taken for its own', () => {
