@@ -11,6 +11,8 @@ export interface Stream {
   readonly isTerminal: boolean
   /** Characters a line of the terminal; absent when it is none or does not tell. */
   readonly columns: number | undefined
+  /** Lines of the terminal; absent as `columns` is. */
+  readonly rows?: number | undefined
 }
 
 /** The world as commands see it. */

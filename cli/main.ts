@@ -95,5 +95,6 @@ function streamOf(stream: NodeJS.WriteStream, layoutColumns: number | undefined)
     // Node leaves it out, whatever its types say, where the stream is no terminal.
     isTerminal: layoutColumns !== undefined || ('isTTY' in stream && stream.isTTY),
     columns: layoutColumns ?? stream.columns,
+    rows: layoutColumns === undefined ? stream.rows : undefined,
   }
 }

@@ -39,6 +39,7 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
   'operation-not-found': () => "run 'mlv log' for the operations there are",
   'revision-ambiguous': ({ matches }) => showOr(matches[0], 'name more characters of it'),
   'metric-not-found': () => "run 'mlv show @' for the metrics of the newest run",
+  'importance-unknown': () => "record more runs, such as by 'mlv sweep', or widen --filter",
   'file-not-found': ({ file, wanted }, verb) => missingFileText(file, wanted, verb),
   'glob-unmatched': ({ glob }) => `write the files first, or take ${shellQuoted(glob)} out`,
   'nothing-to-record': () => "run 'mlv commit --param lr=0.1 --metric loss=0.3', or name files in mlv.yaml",
@@ -75,6 +76,11 @@ const nextTexts: { readonly [Code in FailureCode]: NextText<Code> } = {
     return `remove ${shellQuoted(path)}, or choose another folder with ${option} DIR`
   },
   'destination-changed': () => 'record or move these files, or repeat the command with --force to lose the changes',
+  'site-occupied': ({ path }) => `remove ${shellQuoted(path)}, or name another place: mlv site --output DIR`,
+  'output-invalid': ({ folder, found }, verb) => {
+    if (found === 'no folder') return `mkdir -p ${shellQuoted(folder)}, then repeat the command`
+    return `name a file: mlv ${verb ?? 'export'} --output FILE`
+  },
   'input-symlink': ({ path }) => `replace ${shellQuoted(path)} by a copy, or name the folder it leads to`,
   'input-changing': () => 'repeat the command when whatever writes it has ended',
   'limit-exceeded': () => 'split it, or leave part of it out',

@@ -9,6 +9,7 @@ import type { ValueMap } from '../src/base/value.ts'
 import type { Environment } from './environment.ts'
 import { sheetRows, tableLines } from './format/columns.ts'
 import type { Table } from './format/columns.ts'
+import { isAsciiTerminal } from './format/ascii.ts'
 import { renderLine, withoutActionsCommands } from './format/line.ts'
 import type { Line, Rendering } from './format/line.ts'
 
@@ -19,6 +20,10 @@ export interface Output {
   readonly isTerminal: boolean
   /** Cells a line of data may take; absent when data is not read on a terminal. */
   readonly width: number | undefined
+  /** Lines data is read on; absent when that is not known. */
+  readonly height: number | undefined
+  /** Lines as text for the terminal that data is read on, for whoever draws there. */
+  readonly render: (lines: readonly Line[]) => readonly string[]
   /** Prints the answer: the document with `--json`, else the lines. Only the one that is needed is made. */
   readonly answer: (document: () => ValueMap, lines: () => readonly Line[]) => void
   /** Prints the document whether or not there was `--json`. */
@@ -61,16 +66,16 @@ export function createOutput(environment: Environment, wishes: OutputWishes): Ou
   const printDocument = (document: ValueMap): void => {
     standardOutput.write(`${documentText(document, data)}\n`)
   }
+  const drawsProgress = standardError.isTerminal && !wishes.json
   let isDrawn = false
   return {
     isJson: wishes.json,
     isTerminal: standardOutput.isTerminal,
     width: standardOutput.isTerminal ? (standardOutput.columns ?? DEFAULT_WIDTH) : undefined,
+    height: standardOutput.isTerminal ? standardOutput.rows : undefined,
+    render: (lines) => lines.map((line) => renderLine(line, data)),
     document: printDocument,
-    sheet: (table, hasTitles) => {
-      const rows = sheetRows(table).slice(hasTitles ? 0 : 1)
-      standardOutput.write(rows.map((row) => `${data.isActionsLog ? withoutActionsCommands(row) : row}\n`).join(''))
-    },
+    sheet: (table, hasTitles) => standardOutput.write(sheetText(table, data, hasTitles)),
     records: (records) => {
       const isRaw = !standardOutput.isTerminal && !data.isActionsLog
       const write = (record: string): string => (isRaw ? `${record}\n` : textOfLines([[record]], data))
@@ -95,9 +100,9 @@ export function createOutput(environment: Environment, wishes: OutputWishes): Ou
     clear: () => {
       if (standardOutput.isTerminal) standardOutput.write(CLEAR_SCREEN)
     },
-    drawsProgress: standardError.isTerminal && !wishes.json,
+    drawsProgress,
     progress: (text) => {
-      if (!standardError.isTerminal || wishes.json) return
+      if (!drawsProgress) return
       standardError.write(`${CLEAR_LINE}${renderLine([text], talk)}`)
       isDrawn = text !== ''
     },
@@ -120,7 +125,11 @@ export function renderingFor(
   wishes: Pick<OutputWishes, 'noColor'>,
 ): Rendering {
   const isRefused = wishes.noColor || (variables['NO_COLOR'] ?? '') !== '' || variables['TERM'] === 'dumb'
-  return { hasColor: isTerminal && !isRefused, isActionsLog: (variables['GITHUB_ACTIONS'] ?? '') !== '' }
+  return {
+    hasColor: isTerminal && !isRefused,
+    isActionsLog: (variables['GITHUB_ACTIONS'] ?? '') !== '',
+    isAscii: isTerminal && isAsciiTerminal(variables),
+  }
 }
 
 /** Renders lines, each with its end. */
@@ -128,8 +137,8 @@ export function textOfLines(lines: readonly Line[], rendering: Rendering): strin
   return lines.map((line) => `${renderLine(line, rendering)}\n`).join('')
 }
 
-function sheetText(table: Table, { isActionsLog }: Rendering): string {
-  const rows = sheetRows(table)
+function sheetText(table: Table, { isActionsLog }: Rendering, hasTitles = true): string {
+  const rows = sheetRows(table).slice(hasTitles ? 0 : 1)
   return rows.map((row) => `${isActionsLog ? withoutActionsCommands(row) : row}\n`).join('')
 }
 

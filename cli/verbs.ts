@@ -31,14 +31,24 @@ export const VERBS: readonly Verb[] = [
     verb('ls', 'List runs', async () => (await import('./commands/ls.ts')).lsCommand),
     verb('show', 'Show one run or version', async () => (await import('./commands/show.ts')).showCommand),
     verb('ui', 'Look at runs and models in a browser', async () => (await import('./commands/ui.ts')).uiCommand),
+    verb('site', 'Write runs and models as pages that need no server', async () => {
+      return (await import('./commands/site.ts')).siteCommand
+    }),
     verb('plot', 'Draw a metric of runs in the terminal', async () => {
       return (await import('./commands/plot.ts')).plotCommand
     }),
+    verb('importance', 'Measure which parameters count for a metric', async () => {
+      return (await import('./commands/importance.ts')).importanceCommand
+    }),
     verb('diff', 'Compare two runs or versions', async () => (await import('./commands/diff.ts')).diffCommand),
     verb('why', 'Split a change of metrics by its causes', async () => (await import('./commands/why.ts')).whyCommand),
+    verb('lineage', 'Show what a run or version came of, and what came of it', async () => {
+      return (await import('./commands/lineage.ts')).lineageCommand
+    }),
     verb('bisect', 'Find the commit that made a metric worse', async () => {
       return (await import('./commands/bisect.ts')).bisectCommand
     }),
+    verb('top', 'Watch the runs that are at work', async () => (await import('./commands/top.ts')).topCommand),
     verb('tail', 'Show what a run prints and logs', async () => (await import('./commands/tail.ts')).tailCommand),
     verb('sql', 'Ask the runs in SQL', async () => (await import('./commands/sql.ts')).sqlCommand),
     verb('export', 'Write runs as CSV, JSON Lines or Parquet', async () => {

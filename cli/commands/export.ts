@@ -5,8 +5,8 @@ import { jsonText } from '../../src/base/json-text.ts'
 import { valueMap } from '../../src/base/value.ts'
 import type { Value, ValueMap } from '../../src/base/value.ts'
 import { refuse } from '../../src/domain/failure.ts'
-import { exportRuns, writeExport, writeParquet } from '../../src/ops/read/export-runs.ts'
-import type { ExportColumn, ExportTable } from '../../src/ops/read/export-runs.ts'
+import { exportPlace, exportRuns, tableLines, writeLines, writeParquet } from '../../src/ops/read/export-runs.ts'
+import type { ExportColumn, TableLines } from '../../src/ops/read/export-runs.ts'
 import type { SqlValue } from '../../src/ops/read/query-sql.ts'
 import { defineCommand } from '../command.ts'
 import { AT } from '../common-options.ts'
@@ -46,53 +46,50 @@ export const exportCommand = defineCommand({
     if (file === undefined && output.isJson) {
       throw refuse('usage-invalid', { problem: '--json tells what was written: name a file with --output' })
     }
-    const table = await withRepository(async (repository) => {
-      const made = await exportRuns(repository, { ...query, table: long ? 'metrics' : 'runs' })
-      if (file === undefined) return made
-      if (format === 'parquet') await writeParquet(repository, made, file)
-      else
-        await writeExport(
-          repository,
-          Buffer.from(
-            linesOf(made, format)
-              .map((line) => `${line}\n`)
-              .join(''),
-          ),
-          file,
-        )
-      return made
-    })
-    if (file === undefined) output.records(linesOf(table, format === 'csv' ? 'csv' : 'jsonl'))
-    else {
+    await withRepository(async (repository) => {
+      const path = file === undefined ? undefined : await exportPlace(repository, file)
+      const table = await exportRuns(repository, { ...query, table: long ? 'metrics' : 'runs' })
+      if (file === undefined || path === undefined) {
+        const lines = tableLines(table, format === 'csv' ? CSV : JSON_LINES)
+        for await (const some of lines) output.records(some)
+        return
+      }
+      const rows =
+        format === 'parquet'
+          ? await writeParquet(repository, table, path)
+          : await writeLines(repository, { table, linesOf: format === 'csv' ? CSV : JSON_LINES }, path)
+      const { columns } = table
       output.answer(
-        () => exportJson(table, { file, format }),
-        () => [[`wrote ${table.rows.length} rows of ${table.columns.length} columns to ${file}`]],
+        () => exportJson({ columns, rows }, { file, format }),
+        () => [[`wrote ${rows} rows of ${columns.length} columns to ${file}`]],
       )
-    }
+    })
     return EXIT.ok
   },
 })
 
 /** What was written, as JSON. */
 export function exportJson(
-  { columns, rows }: ExportTable,
+  { columns, rows }: { readonly columns: readonly ExportColumn[]; readonly rows: number },
   { file, format }: { readonly file: string; readonly format: string },
 ): ValueMap {
-  return valueMap({ file, format, rows: integer(rows.length), columns: columns.map(({ name }) => name) })
+  return valueMap({ file, format, rows: integer(rows), columns: columns.map(({ name }) => name) })
 }
 
-function linesOf({ columns, rows }: ExportTable, format: 'csv' | 'jsonl'): readonly string[] {
-  if (format === 'csv') {
-    const titles = csvLine(columns.map(({ name }) => name))
-    return [titles, ...rows.map((row) => csvLine(row.map(cellText)))]
-  }
-  return rows.map((row) => {
+const CSV: TableLines = {
+  titles: (columns) => [csvLine(columns.map(({ name }) => name))],
+  row: (row) => csvLine(row.map(cellText)),
+}
+
+const JSON_LINES: TableLines = {
+  titles: () => [],
+  row: (row, columns) => {
     const members = columns.flatMap((column, index): readonly (readonly [string, Value])[] => {
       const value = row[index] ?? null
       return value === null ? [] : [[column.name, cellJson(column, value)]]
     })
     return jsonText(new Map(members))
-  })
+  },
 }
 
 function cellText(value: SqlValue): string {

@@ -29,10 +29,14 @@ test('mlv help lists every verb', async () => {
       ls            List runs
       show          Show one run or version
       ui            Look at runs and models in a browser
+      site          Write runs and models as pages that need no server
       plot          Draw a metric of runs in the terminal
+      importance    Measure which parameters count for a metric
       diff          Compare two runs or versions
       why           Split a change of metrics by its causes
+      lineage       Show what a run or version came of, and what came of it
       bisect        Find the commit that made a metric worse
+      top           Watch the runs that are at work
       tail          Show what a run prints and logs
       sql           Ask the runs in SQL
       export        Write runs as CSV, JSON Lines or Parquet

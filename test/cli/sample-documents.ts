@@ -23,6 +23,7 @@ import { fsckJson } from '../../cli/commands/fsck.ts'
 import { commandJson, helpCommand, overviewJson } from '../../cli/commands/help.ts'
 import { initJson } from '../../cli/commands/init.ts'
 import { logJson } from '../../cli/commands/log.ts'
+import { lineageJson } from '../../cli/commands/lineage.ts'
 import { groupsJson, runsJson } from '../../cli/commands/ls.ts'
 import { modelsJson, modelViewJson } from '../../cli/commands/models.ts'
 import { noteJson } from '../../cli/commands/note.ts'
@@ -35,6 +36,8 @@ import { comparisonJson } from '../../cli/json/comparison-json.ts'
 import { aliasReportJson, requestJson } from '../../cli/json/model-json.ts'
 import { shareJson } from '../../cli/json/share-json.ts'
 import { plotJson } from '../../cli/commands/plot.ts'
+import { activityJson } from '../../cli/commands/top.ts'
+import { siteJson } from '../../cli/commands/site.ts'
 import { uiJson } from '../../cli/commands/ui.ts'
 import { tailJson } from '../../cli/commands/tail.ts'
 import { arrayLines } from '../../cli/format/array-line.ts'
@@ -42,6 +45,7 @@ import { reportView } from '../../cli/format/review-view.ts'
 import { auditJson } from '../../cli/json/audit-json.ts'
 import { checkJson } from '../../cli/json/check-json.ts'
 import { gateJson } from '../../cli/json/gate-json.ts'
+import { importanceJson } from '../../cli/json/importance-json.ts'
 import { postJson } from '../../cli/json/post-json.ts'
 import { reportJson } from '../../cli/json/review-json.ts'
 import { explanationJson } from '../../cli/json/explanation-json.ts'
@@ -57,6 +61,9 @@ import * as requests from './sample-requests.ts'
 import * as reports from './sample-reports.ts'
 import { storeChangeJson, storeCopyJson, storeJson, storeUserJson } from '../../cli/json/store-json.ts'
 import * as bundles from './sample-bundles.ts'
+import { SMALL_ACTIVITY } from './sample-activity.ts'
+import { IMPORTANCE, MEASURED_IMPORTANCE } from './sample-importance.ts'
+import { SITE_PLACE, SITE_REPORT } from './sample-site.ts'
 import * as stores from './sample-stores.ts'
 import * as reviews from './sample-review.ts'
 import * as sharing from './sample-sharing.ts'
@@ -71,17 +78,21 @@ export const DOCUMENTS: Readonly<Record<string, readonly ValueMap[]>> = {
   'log-metric': [loggedJson(reports.LOGGED)],
   'log-param': [loggedJson(reports.LOGGED)],
   'log-artifact': [loggedJson(reports.LOGGED)],
-  ls: [runsJson(reports.ROWS), groupsJson(reports.GROUPS)],
+  ls: [runsJson(reports.ROWS), runsJson(reports.ROWS.slice(0, 1), reports.CURVES), groupsJson(reports.GROUPS)],
   show: [shownJson(reports.SHOWN_RUN), shownJson(reports.SHOWN_VERSION)],
   rerun: [rerunJson(repetitions.RERUN)],
   sweep: [sweepJson(repetitions.SWEEP), arrayLines(ARRAY_SWEEP, ARRAY_WISHES).document],
   plot: [plotJson(repetitions.PLOT)],
+  importance: [importanceJson(IMPORTANCE, MEASURED_IMPORTANCE)],
   ui: [uiJson('http://127.0.0.1:8123/enter?token=4Zr1tQpV')],
+  site: [siteJson(SITE_PLACE, SITE_REPORT)],
+  top: [activityJson(SMALL_ACTIVITY)],
   tail: [tailJson(sampleUlid(40), repetitions.TAIL)],
   why: [explanationJson(repetitions.CONFOUNDED), explanationJson(repetitions.ATTRIBUTABLE)],
   bisect: [judgements.FOUND, judgements.FOUND_ONE, judgements.OPEN].map(bisectJson),
   board: [boardJson(judgements.BOARD)],
   blame: [blameJson(judgements.BLAME)],
+  lineage: [lineageJson(judgements.LINEAGE)],
   card: [claimsJson(judgements.CLAIMS), madeCardJson(judgements.MADE)],
   diff: [comparisonJson(reports.COMPARISON), reportJson(reportView(reviews.REPORT))],
   pr: [reportJson(reportView(reviews.REPORT)), reportJson(reportView(reviews.FIRST)), postJson(reviews.POSTED)],
@@ -119,10 +130,7 @@ export const DOCUMENTS: Readonly<Record<string, readonly ValueMap[]>> = {
     }),
   ],
   export: [
-    exportJson(
-      { columns: [{ name: 'id', type: 'text' }], rows: [['01ky0rj800000000000000000k']] },
-      { file: 'runs.parquet', format: 'parquet' },
-    ),
+    exportJson({ columns: [{ name: 'id', type: 'text' }], rows: 1 }, { file: 'runs.parquet', format: 'parquet' }),
   ],
   store: [
     storeJson(stores.STORE),

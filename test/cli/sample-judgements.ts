@@ -7,6 +7,7 @@ import { judge } from '../../src/domain/metric-verdict.ts'
 import { parseAliasName, parseModelName } from '../../src/domain/name.ts'
 import { runIdOf } from '../../src/domain/run.ts'
 import type { BisectReport, TriedCommit } from '../../src/ops/rerun/bisect-options.ts'
+import type { Lineage } from '../../src/domain/lineage.ts'
 import type { ModelBlame } from '../../src/ops/models/blame-model.ts'
 import type { CheckedDocument } from '../../src/ops/claims/check-claims.ts'
 import type { Board, BoardRow } from '../../src/ops/read/read-board.ts'
@@ -50,6 +51,23 @@ export const BOARD: Board = {
   metrics: [LATENCY_KEY, AUC_KEY],
   rows: [boardRow('churn', 2, 0.924, ['latency']), boardRow('churn-eu', 3, 0.931, ['latency', 'val/auc'])],
   without: [parseModelName('uplift')],
+}
+
+/** A version of a run that read data, with an alias, and a repetition that is not shown. */
+export const LINEAGE: Lineage = {
+  focus: 'version:churn@v3',
+  nodes: [
+    { key: 'version:churn@v3', kind: 'version', title: 'churn@v3', note: '', more: 1 },
+    { key: `run:${sampleUlid(3)}`, kind: 'run', title: 'attempt 3', note: 'churn', more: 0 },
+    { key: 'alias:churn@production', kind: 'alias', title: 'production', note: 'churn', more: 0 },
+    { key: 'data:sha256:00', kind: 'data', title: 'data\u001b[2J.csv', note: 'sha256 00', more: 0 },
+  ],
+  edges: [
+    { from: 'data:sha256:00', to: `run:${sampleUlid(3)}`, relation: 'read by' },
+    { from: `run:${sampleUlid(3)}`, to: 'version:churn@v3', relation: 'made' },
+    { from: 'version:churn@v3', to: 'alias:churn@production', relation: 'named' },
+  ],
+  isCut: true,
 }
 
 /** A version that improved one metric and worsened the other. */

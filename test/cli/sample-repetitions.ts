@@ -105,6 +105,7 @@ export const ARRAY_WISHES = { file: 'lr.yaml', command: [], print: 'slurm' } as 
 export const PLOT: SeriesPlot = {
   metric: parseMetricKey('loss'),
   rule: { goal: 'min', tolerance: 0 },
+  axis: 'step',
   range: { from: 0, to: 3 },
   bucketCount: 2,
   runs: [

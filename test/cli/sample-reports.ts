@@ -1,6 +1,7 @@
 /**
  * One report of every operation, small and whole: a churn model whose second version was better, and its third worse.
  */
+import type { ShownCurves } from '../../cli/format/run-table.ts'
 import { instantOf } from '../../src/base/clock.ts'
 import type { Instant } from '../../src/base/clock.ts'
 import { sha256Of } from '../../src/base/digest.ts'
@@ -247,6 +248,12 @@ export const ROWS: readonly RunRow[] = [
   { run: THIRD, notes: NO_NOTES, versions: [{ model: MODEL, number: numberOf(3), aliases: [] }] },
   { run: SECOND, notes: NOTES, versions: [{ model: MODEL, number: numberOf(2), aliases: [PRODUCTION] }] },
 ]
+
+/** The curve of one metric of the first of them, which was not finite once. */
+export const CURVES: ShownCurves = {
+  metrics: [parseMetricKey('val/auc')],
+  of: new Map([[runIdOf(sampleUlid(3)), new Map([[parseMetricKey('val/auc'), [0.893, NaN, 0.913]]])]]),
+}
 
 /** What `mlv ls --group` lists. */
 export const GROUPS: readonly RunGroup[] = [

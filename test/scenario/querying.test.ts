@@ -175,6 +175,19 @@ test('exports are read back as they are', () => {
   `)
 })
 
+test('an export to where no file can be is refused, with what helps', () => {
+  const world = trained()
+  const missing = world.mlv('export', '--format', 'csv', '--output', 'missing/folder/runs.csv')
+  expect(missing.exitCode).toBe(3)
+  expect(missing.stderr).toContain('(output-invalid)')
+  expect(missing.stderr).toContain("there is no folder 'missing/folder'")
+  expect(missing.stderr).toContain('mkdir -p missing/folder')
+  expect(existsSync(join(world.folder, 'missing'))).toBe(false)
+  const folder = world.mlv('export', '--format', 'parquet', '--output', '.')
+  expect(folder.stderr).toContain('it is a folder')
+  expect(folder.stderr).toContain('mlv export --output FILE')
+})
+
 test('lists, revisions and SQL are the same with the index, without it, and with a broken one', () => {
   const world = trained({ MLV_INDEX: 'always' })
   const index = join(world.folder, '.git/mlv/index/runs')

@@ -51,22 +51,29 @@ export const LAYERS: readonly Layer[] = [
   { place: 'cli/launcher.ts', layers: [], packages: [], builtins: ['fs', 'path', 'url', 'vm'] },
   {
     place: 'cli',
-    layers: ['src/index.ts', 'src/host.ts', 'src/server', 'src/ops', 'src/domain', 'src/base'],
+    layers: ['src/index.ts', 'src/host.ts', 'src/site', 'src/server', 'src/ops', 'src/domain', 'src/base'],
     packages: ['commander', 'diff'],
     builtins: ['child_process', 'crypto', 'fs', 'fs/promises', 'os', 'path', 'process', 'tty', 'url', 'util'],
   },
   { place: 'src/index.ts', layers: ['src/host.ts', 'src/ops', 'src/domain', 'src/base'], packages: [], builtins: [] },
   { place: 'src/host.ts', layers: ['src/ops'], packages: [], builtins: ['crypto', 'os'] },
+  // The pages as files: what gathers and writes them, and what answers them in a browser.
+  {
+    place: 'src/site',
+    layers: ['src/server', 'src/ops', 'src/domain', 'src/base'],
+    packages: [],
+    builtins: [],
+  },
   {
     place: 'src/server',
     layers: ['src/server/wire.ts', 'src/server/wire', 'src/ops', 'src/domain', 'src/base'],
     packages: [],
     builtins: ['http', 'fs', 'path'],
   },
-  // The browser half: an island that knows the server by the types of its answers alone.
+  // The browser half: an island that knows the server by the types of its answers, and shares the reckoning of samples.
   {
     place: 'src/ui',
-    layers: ['src/server/wire.ts'],
+    layers: ['src/server/wire.ts', 'src/domain/statistics'],
     packages: ['preact', '@preact/signals', 'uplot'],
     builtins: [],
   },
@@ -102,7 +109,9 @@ export const LAYERS: readonly Layer[] = [
     ],
     builtins: [...DISK_AND_PROCESSES, ...STREAMS, 'v8'],
   },
-  { place: 'src/domain', layers: ['src/base'], packages: ['diff'], builtins: [] },
+  { place: 'src/domain', layers: ['src/domain/statistics', 'src/base'], packages: ['diff'], builtins: [] },
+  // Numbers alone, for domain and browser: it imports nothing.
+  { place: 'src/domain/statistics', layers: [], packages: [], builtins: [] },
   { place: 'src/base', layers: [], packages: [], builtins: ['crypto'] },
 ]
 

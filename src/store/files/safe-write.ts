@@ -38,3 +38,29 @@ export async function writeFileDurably(
     }
   })
 }
+
+/**
+ * Writes a file as `writeFileDurably` does, of parts that are made one after the other; the file that was there is
+ * replaced. Where making a part fails, nothing has changed.
+ *
+ * @throws as `writeFileDurably`, and what making the parts throws
+ */
+export async function writePartsDurably(files: Files, path: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.mlv-${randomBytes(6).toString('hex')}`)
+  await withDiskFailures(path, 'writing', async () => {
+    try {
+      const file = await files.open(temporary, 'create')
+      try {
+        for await (const part of parts) await file.write(part)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await files.rename(temporary, path)
+      await files.syncFolder(dirname(path))
+    } finally {
+      // Gone already after the rename.
+      await files.remove(temporary)
+    }
+  })
+}
