@@ -5,6 +5,7 @@
  */
 import { printable, quoted, quotedList } from '../base/printable.ts'
 import type { FailureCode, FailureData, FailureMessage, Place } from './failure-data.ts'
+import { filterMessage } from './filter-message.ts'
 import { importanceMessage } from './importance-message.ts'
 import { sharingMessages } from './sharing-messages.ts'
 
@@ -27,10 +28,7 @@ export const messages: { readonly [Code in FailureCode]: (data: FailureData[Code
     why: 'names are unique without regard to case, because some file systems ignore it',
   }),
   'revision-invalid': ({ text, problem }) => ({ what: `${quoted(text)} is not a revision`, why: problem }),
-  'filter-invalid': ({ filter, column, problem }) => ({
-    what: `the filter cannot be read at column ${column}: ${problem}`,
-    why: `it was read from the left up to ${quoted(filter.slice(0, Math.max(0, column - 1)).slice(-40))}`,
-  }),
+  'filter-invalid': filterMessage,
   'sql-invalid': ({ problem }) => ({
     what: `the question in SQL was not answered: ${problem}`,
     why: 'SQLite answers one SELECT over the tables of the runs, and changes nothing',

@@ -18,6 +18,7 @@ import { ModelPage } from './models/model-page.tsx'
 import { ModelsPage } from './models/models-page.tsx'
 import { RunPage } from './run/run-page.tsx'
 import { RunsPage } from './runs/runs-page.tsx'
+import { runsAddress } from './runs/runs-state.ts'
 
 const PLACES = [
   { page: 'runs', title: 'Runs' },
@@ -71,7 +72,11 @@ function TopBar({ onHelp }: { onHelp: () => void }) {
       <span class="repository">{session.value?.repository}</span>
       <nav aria-label="Pages">
         {PLACES.map((place) => (
-          <a key={place.page} href={`#/${place.page}`} aria-current={current === place.page ? 'page' : undefined}>
+          <a
+            key={place.page}
+            href={place.page === 'runs' ? runsAddress.value : `#/${place.page}`}
+            aria-current={current === place.page ? 'page' : undefined}
+          >
             {place.title}
           </a>
         ))}

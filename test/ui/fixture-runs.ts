@@ -3,6 +3,7 @@
  * cells, where the real table would take seconds to make, by a small part of it.
  */
 import { isFailure } from '../../src/domain/failure.ts'
+import { parseMetricKey, parseParameterKey } from '../../src/domain/key.ts'
 import type { Goal, Metric } from '../../src/domain/metric.ts'
 import { singleValue } from '../../src/domain/metric-summary.ts'
 import type { RunId } from '../../src/domain/run.ts'
@@ -70,11 +71,11 @@ function runOf(size: FixtureSize, index: number): TableRun {
   const keys = keysOf(size)
   const parameters = keys.parameters.flatMap(({ key, field }) => {
     const value = fixtureValue(index, field)
-    return value === undefined ? [] : [[key, parseParameterText(String(value))] as const]
+    return value === undefined ? [] : [[parseParameterKey(key), parseParameterText(String(value))] as const]
   })
   const metrics = keys.metrics.flatMap(({ key, field, goal }) => {
     const value = fixtureValue(index, field)
-    return value === undefined ? [] : [[key, metricOf(Number(value), goal ?? 'none')] as const]
+    return value === undefined ? [] : [[parseMetricKey(key), metricOf(Number(value), goal ?? 'none')] as const]
   })
   const id = head.id as RunId
   const subject = {

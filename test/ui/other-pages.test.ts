@@ -66,9 +66,9 @@ describe.skipIf(CHROMIUM === undefined)('pages', () => {
     await ground.waitFor()
     const box = await ground.boundingBox()
     if (box === null) throw new Error('no plot')
-    await page.mouse.move(box.x + 4, box.y + box.height / 2)
+    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.3)
     await page.mouse.down()
-    await page.mouse.move(box.x + box.width / 4, box.y + box.height - 4, { steps: 4 })
+    await page.mouse.move(box.x + box.width * 0.7, box.y + box.height * 0.7, { steps: 4 })
     await page.mouse.up()
     await page.waitForURL(/filter=param\.lr\+%3E%3D/)
     expect(await page.getByLabel('Filter of runs').inputValue()).toMatch(

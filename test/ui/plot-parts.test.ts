@@ -5,10 +5,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseFilter } from '../../src/domain/query.ts'
 import type { WireRunHead } from '../../src/server/wire.ts'
+import { axisBelow, labelsUp } from '../../src/ui/plots/axis-marks.ts'
 import { brushesOf, conditionOf, withBrush } from '../../src/ui/plots/brushes.ts'
 import type { AxisBrush } from '../../src/ui/plots/brushes.ts'
-import { jitterOf, metricGroups } from '../../src/ui/plots/group-marks.ts'
+import { groupPicture, jitterOf, metricGroups } from '../../src/ui/plots/group-marks.ts'
 import { svgOf } from '../../src/ui/plots/picture.ts'
+import { plotAxis } from '../../src/ui/plots/plot-axis.ts'
 import { frontStairs } from '../../src/ui/plots/scatter-marks.ts'
 import type { ScatterDot } from '../../src/ui/plots/scatter-marks.ts'
 import type { FullRow } from '../../src/ui/runs/row-source.ts'
@@ -112,6 +114,42 @@ test('groups have the best first, and no run without a number', () => {
   const jitters = rows.map(({ head }) => jitterOf(head.id))
   expect(rows.map(({ head }) => jitterOf(head.id))).toEqual(jitters)
   expect(jitters.every((one) => one >= 0 && one <= 1)).toBe(true)
+})
+
+const INK = { text: '#111', strong: '#222', grid: '#333', edge: '#444', ground: '#555', accent: '#666' }
+const FRAME = { left: 70, top: 8, width: 600, height: 300 }
+
+test('each of a few values has its label, whichever run comes first', () => {
+  const rows = [8, 4, 6, 8].map((depth, index) => row(`r${index}`, { 'param.depth': depth }))
+  const marks = axisBelow(plotAxis('param.depth', rows), FRAME, INK)
+  expect(marks.flatMap((mark) => (mark.kind === 'text' ? [mark.text] : []))).toEqual(['4', '6', '8', 'depth'])
+  expect(marks.filter(({ kind }) => kind === 'path').length).toBe(3)
+})
+
+test('a parameter over two decades is laid by its logarithm until another scale is chosen', () => {
+  const rows = [0.3, 0.003, 0.1, 0.003, 0.01].map((lr, index) => {
+    return row(`r${index}`, { 'param.lr': lr, 'param.half': lr + 0.01, 'param.signed': lr - 0.01 })
+  })
+  const [lr, half, signed] = ['lr', 'half', 'signed'].map((key) => plotAxis(`param.${key}`, rows))
+  expect([lr?.isLog, half?.isLog, signed?.isLog]).toEqual([true, false, false])
+  expect(labelsUp({ ticks: lr?.ticks ?? [] }, 300).size).toBe(4)
+  const even = plotAxis('param.lr', rows, 'linear')
+  expect(even.isLog).toBe(false)
+  // 0.003 and 0.01 are six pixels apart then: one of them has no label, and both have a line.
+  expect([even.ticks.length, labelsUp(even, 300).size]).toEqual([4, 3])
+})
+
+test('the runs of a box stand within its height', () => {
+  const rows = Array.from({ length: 50 }, (_, index) => row(`run ${index}`, { auc: index % 7, kind: 'a' }))
+  const groups = metricGroups(rows, 'auc', 'kind', 'box', 'max')
+  const { marks } = groupPicture(groups, plotAxis('auc', rows), 'box', 800, INK)
+  const [box] = marks.flatMap((mark) => (mark.kind === 'box' ? [mark] : []))
+  const dots = marks.flatMap((mark) => (mark.kind === 'dot' ? [mark] : []))
+  expect(dots.length).toBe(50)
+  for (const { y, radius } of dots) {
+    expect(y - radius).toBeGreaterThan(box?.y ?? NaN)
+    expect(y + radius).toBeLessThan((box?.y ?? NaN) + (box?.height ?? NaN))
+  }
 })
 
 test('a front is a staircase with its runs on the corners, and open towards the worse', () => {

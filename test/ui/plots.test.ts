@@ -146,5 +146,5 @@ async function expectImportance(page: Page): Promise<void> {
   await page.getByText('Too few runs to tell what counts').waitFor()
   const few = RUNS.filter(({ layers }) => layers <= 2).length
   expect(few).toBeLessThan(20)
-  await page.getByText(`${few} ended with a value of it, and below 20`).waitFor()
+  await page.getByText(`${few} runs have a last value of auc; with fewer than 20`).waitFor()
 }

@@ -2,6 +2,7 @@
  * A colour and a dash for each run: ten hues after Okabe and Ito that stay apart for the colour-blind, one set for each
  * theme, and dashes when there are more runs than hues.
  */
+import { lookSlots, ownHue } from './look-slots.ts'
 import { theme } from './theme.ts'
 
 const LIGHT = [
@@ -37,31 +38,34 @@ export interface Look {
   readonly dash: readonly number[]
 }
 
-/** A look for each run, by its id where that hue is free, so that a run keeps its colour from page to page. */
+/** A look for each run: the same for the same runs in any order, and its own hue wherever that is free. */
 export function looksOf(ids: readonly string[]): ReadonlyMap<string, Look> {
-  const palette = theme.value === 'dark' ? DARK : LIGHT
-  const looks = new Map<string, Look>()
-  const taken = new Set<number>()
-  for (const id of ids) {
-    if (looks.has(id)) continue
-    const round = Math.floor(looks.size / palette.length)
-    if (looks.size % palette.length === 0) taken.clear()
-    let slot = hashOf(id) % palette.length
-    while (taken.has(slot)) slot = (slot + 1) % palette.length
-    taken.add(slot)
-    looks.set(id, { colour: palette[slot] ?? '#58626e', dash: DASHES[round % DASHES.length] ?? [] })
-  }
-  return looks
+  const palette = presentPalette()
+  return new Map(
+    [...lookSlots(ids, palette.length, DASHES.length)].map(([id, { hue, dash }]) => {
+      return [id, { colour: palette[hue] ?? '#58626e', dash: DASHES[dash] ?? [] }]
+    }),
+  )
 }
 
-/** The colour of a run that is alone, and so has nothing to be told apart from. */
-export function loneColour(): string {
-  return (theme.value === 'dark' ? DARK : LIGHT)[0] ?? '#888888'
+/** The colour of a run that is alone: the one it has among others wherever that is free. */
+export function ownColour(id: string): string {
+  const palette = presentPalette()
+  return palette[ownHue(id, palette.length)] ?? '#888888'
 }
 
-/** A small number that depends on every character. */
-function hashOf(text: string): number {
-  let hash = 0
-  for (const character of text) hash = (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) >>> 0
-  return hash
+/** What a mark beside a name is painted with, so that it looks as the line does. */
+export function swatchStyle({ colour, dash }: Look): { readonly background: string } {
+  if (dash.length === 0) return { background: colour }
+  let at = 0
+  const stops = dash.map((length, index) => {
+    const from = at
+    at += length
+    return `${index % 2 === 0 ? colour : 'transparent'} ${from}px ${at}px`
+  })
+  return { background: `repeating-linear-gradient(90deg, ${stops.join(', ')})` }
+}
+
+function presentPalette(): readonly string[] {
+  return theme.value === 'dark' ? DARK : LIGHT
 }

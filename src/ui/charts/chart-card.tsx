@@ -38,6 +38,10 @@ export function ChartCard(props: ChartCardProps) {
   const card = useRef<HTMLElement>(null)
   const isInSight = useInSight(card)
   const [isWide, setWide] = useState(false)
+  // A large chart is as high as the window has room for: all of it is brought into sight.
+  useEffect(() => {
+    if (isWide) card.current?.scrollIntoView({ block: 'nearest' })
+  }, [isWide])
   return (
     <section ref={card} class={`card chart-card ${isWide ? 'wide' : ''}`} aria-label={`Chart of ${props.metric}`}>
       {isInSight ? (

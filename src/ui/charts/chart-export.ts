@@ -27,10 +27,15 @@ export function savePicture(title: string, chart: uPlot, places: readonly LinePl
   places.forEach(({ run }, index) => {
     const x = 12 * scale + (index % 2) * (canvas.width / 2)
     const y = drawn.height + 2.4 * line + Math.floor(index / 2) * line
-    context.fillStyle = run.colour
-    context.fillRect(x, y - 8 * scale, 14 * scale, 3 * scale)
+    context.strokeStyle = run.colour
+    context.lineWidth = 3 * scale
+    context.setLineDash(run.dash.map((length) => length * scale))
+    context.beginPath()
+    context.moveTo(x, y - 6 * scale)
+    context.lineTo(x + 18 * scale, y - 6 * scale)
+    context.stroke()
     context.fillStyle = ink.text
-    context.fillText(run.title, x + 20 * scale, y, canvas.width / 2 - 40 * scale)
+    context.fillText(run.title, x + 24 * scale, y, canvas.width / 2 - 44 * scale)
   })
   canvas.toBlob((blob) => blob !== null && download(`${fileName(title)}.png`, blob), 'image/png')
 }

@@ -212,12 +212,18 @@ function axisText(value: number): string {
   return size >= 1e4 ? `${Number((value / 1e3).toPrecision(3))}k` : numberText(Number(value.toPrecision(8)))
 }
 
+/** How much is left of the lines beside the one that is looked at: of few most, of many little. */
+function behindAlpha(lines: number): number {
+  return Math.max(0.18, 0.7 - 0.06 * lines)
+}
+
 /** Lines in the order of the columns. Strokes are asked for at each drawing, so that a highlight costs no path. */
 function seriesOf({ places }: ChartData, highlighted: ChartTells['highlighted']): uPlot.Series[] {
+  const behind = behindAlpha(places.length)
   return places.flatMap(({ run, band, smooth, series }) => {
     const stroke = (alpha: number) => () => {
       const look = highlighted()
-      return translucent(run.colour, look === undefined || look === run.id ? alpha : alpha * 0.16)
+      return translucent(run.colour, look === undefined || look === run.id ? alpha : alpha * behind)
     }
     const isMany = places.length > MANY_LINES
     const dash = isMany ? [] : [...run.dash]

@@ -4,6 +4,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import { isoText } from '../browser.ts'
+import { swatchStyle } from '../base/colour.ts'
 import { elapsedText, momentText, numberText } from '../base/number-text.ts'
 import { px } from '../base/pixels.ts'
 import { highlightedRun } from './highlight.ts'
@@ -155,7 +156,7 @@ function TipBox({ tip, choice }: { tip: Tip; choice: ChartChoice }) {
       <p class="tip-x">{nearest === undefined ? '' : xText(nearest.x, choice)}</p>
       {tip.lines.map(({ place: { run }, value, low, high }, index) => (
         <p key={run.id} class={index === 0 ? 'nearest' : ''}>
-          <span class="swatch" style={{ background: run.colour }} />
+          <span class="swatch" style={swatchStyle(run)} />
           <span class="tip-name">{run.title}</span>
           <span class="number">{numberText(value)}</span>
           {index === 0 && low !== undefined && high !== undefined && low !== high && (

@@ -42,8 +42,8 @@ export function chartPicture(title: string, chart: uPlot, data: ChartData, choic
       ...data.places.flatMap(({ run }, index): readonly Mark[] => {
         const [x, y] = [12 + (index % 2) * (width / 2), legendTop + Math.floor(index / 2) * LINE + 8]
         return [
-          { kind: 'box', x, y: y - 1.5, width: 14, height: 3, fill: run.colour, alpha: 1 },
-          { kind: 'text', x: x + 20, y, text: run.title, fill: ink.text, size: 11, anchor: 'start' },
+          { kind: 'path', points: [x, y, x + 18, y], stroke: run.colour, width: 3, alpha: 1, ...dashOf(run.dash) },
+          { kind: 'text', x: x + 24, y, text: run.title, fill: ink.text, size: 11, anchor: 'start' },
         ]
       }),
     ],
@@ -62,7 +62,7 @@ function lineMarks({ run, raw, smooth, band }: LinePlace, { columns }: ChartData
       const value = columns[column]?.[index] ?? null
       return x === null || value === null ? [] : [at.x(x), at.y(value)]
     })
-  const dash = run.dash.length === 0 ? {} : { dash: run.dash }
+  const dash = dashOf(run.dash)
   const line = (column: number, width: number, alpha: number): Mark => {
     return { kind: 'path', points: points(column), stroke: run.colour, width, alpha, ...dash }
   }
@@ -80,6 +80,10 @@ function lineMarks({ run, raw, smooth, band }: LinePlace, { columns }: ChartData
     line(raw, smooth === undefined ? 1.6 : 1, smooth === undefined ? 1 : 0.28),
     ...(smooth === undefined ? [] : [line(smooth, 2, 1)]),
   ]
+}
+
+function dashOf(dash: readonly number[]): { readonly dash?: readonly number[] } {
+  return dash.length === 0 ? {} : { dash }
 }
 
 /** Along the upper edge, and back along the lower one. */

@@ -1,6 +1,7 @@
 /**
  * A chart as a table, for those who do not see it and those who want the numbers.
  */
+import { swatchStyle } from '../base/colour.ts'
 import { numberText } from '../base/number-text.ts'
 import type { LinePlace } from './chart-data.ts'
 
@@ -33,7 +34,7 @@ export function ChartTable({ places }: { places: readonly LinePlace[] }) {
           {places.map(({ run, series }) => (
             <tr key={run.id}>
               <th scope="row">
-                <span class="swatch" style={{ background: run.colour }} /> {run.title}
+                <span class="swatch" style={swatchStyle(run)} /> {run.title}
               </th>
               <td class="number">{textOf(series.lasts.findLast((value) => value !== null))}</td>
               <td class="number">{textOf(least(series.mins))}</td>

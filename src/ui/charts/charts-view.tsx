@@ -4,7 +4,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { WireRunHead } from '../../server/wire.ts'
 import { api } from '../base/api.ts'
-import { looksOf } from '../base/colour.ts'
+import { looksOf, swatchStyle } from '../base/colour.ts'
 import type { Look } from '../base/colour.ts'
 import { throttled, useEvents } from '../base/live.ts'
 import { setState, stateOf } from '../base/route.ts'
@@ -84,7 +84,7 @@ function RunList({ runs, hidden, looks, groups, total }: RunListProps) {
   return (
     <aside class="run-list" aria-label="Runs in the charts">
       <p class="muted">
-        {selected.value.length > 0 ? 'The selected runs' : `The first ${runs.length} of ${total} runs`}
+        {selected.value.length > 0 ? 'The selected runs' : shownText(runs.length, total)}
         {hidden.size > 0 && (
           <button class="quiet link" onClick={() => hide([])}>
             show all
@@ -96,7 +96,7 @@ function RunList({ runs, hidden, looks, groups, total }: RunListProps) {
         <RunLine
           key={run.id}
           run={run}
-          colour={(groups.get(run.id) ?? looks.get(run.id))?.colour ?? ''}
+          look={groups.get(run.id) ?? looks.get(run.id)}
           line={lineOf(groups, run.id)}
           isHidden={hidden.has(run.id)}
           onToggle={() => toggle(run.id)}
@@ -107,9 +107,16 @@ function RunList({ runs, hidden, looks, groups, total }: RunListProps) {
   )
 }
 
+/** `12 runs`, or how many of all they are. */
+function shownText(shown: number, total: number): string {
+  if (shown < total) return `The first ${shown} of ${total.toLocaleString('en-GB')} runs`
+  return shown === 1 ? '1 run' : `${shown} runs`
+}
+
 interface RunLineProps {
   readonly run: WireRunHead
-  readonly colour: string
+  /** Of its group where it has one. */
+  readonly look: Look | undefined
   /** The id of the line it is drawn in. */
   readonly line: string
   readonly isHidden: boolean
@@ -117,11 +124,11 @@ interface RunLineProps {
   readonly onOnly: () => void
 }
 
-function RunLine({ run, colour, line, isHidden, onToggle, onOnly }: RunLineProps) {
-  const look = highlightedRun.value
+function RunLine({ run, look, line, isHidden, onToggle, onOnly }: RunLineProps) {
+  const lookedAt = highlightedRun.value
   return (
     <div
-      class={`run-line ${isHidden ? 'is-hidden' : ''} ${look === line ? 'is-looked-at' : ''}`}
+      class={`run-line ${isHidden ? 'is-hidden' : ''} ${lookedAt === line ? 'is-looked-at' : ''}`}
       onPointerEnter={() => (highlightedRun.value = line)}
       onPointerLeave={() => (highlightedRun.value = undefined)}
     >
@@ -133,7 +140,7 @@ function RunLine({ run, colour, line, isHidden, onToggle, onOnly }: RunLineProps
         onClick={onToggle}
         onDblClick={onOnly}
       >
-        <span class="swatch" style={isHidden ? {} : { background: colour }} />
+        <span class="swatch" style={isHidden || look === undefined ? {} : swatchStyle(look)} />
       </button>
       <a href={runAddress(run.id)} title={run.message ?? run.id}>
         {runTitle(run)}

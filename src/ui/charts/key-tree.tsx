@@ -38,7 +38,7 @@ export function KeyTree({ metrics }: { metrics: readonly string[] }) {
   return (
     <details class="key-tree">
       <summary>
-        {chosen.size === 0 ? `All ${metrics.length} metrics` : `${chosen.size} of ${metrics.length} metrics`}
+        {chosen.size === 0 ? `Metrics: ${metrics.length}` : `Metrics: ${chosen.size} of ${metrics.length}`}
       </summary>
       <div class="button-row">
         <input

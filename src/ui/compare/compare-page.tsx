@@ -5,7 +5,7 @@ import { useMemo } from 'preact/hooks'
 import type { WireCompare, WireRunHead } from '../../server/wire.ts'
 import { Answered, Empty, useAnswer } from '../base/answer.tsx'
 import { api } from '../base/api.ts'
-import { looksOf } from '../base/colour.ts'
+import { looksOf, swatchStyle } from '../base/colour.ts'
 import { useKeys } from '../base/keyboard.ts'
 import { agoText } from '../base/number-text.ts'
 import { setState, stateOf } from '../base/route.ts'
@@ -85,7 +85,7 @@ function Shown({ compare, asked, onlyDiffering }: ShownProps) {
         <p class="crumbs">
           <a href="#/runs">Runs</a> / compare
         </p>
-        <h1>{compare.runs.length} runs</h1>
+        <h1>Compare {compare.runs.length} runs</h1>
       </header>
       <Tabs label="What to compare" tabs={tabs} current={tab} />
       {tab === 'values' && <Values compare={compare} asked={asked} onlyDiffering={onlyDiffering} />}
@@ -186,9 +186,9 @@ function CompareCharts({ compare }: { compare: WireCompare }) {
   return (
     <>
       <p class="legend">
-        {runs.map(({ id, title, colour }) => (
-          <span key={id}>
-            <span class="swatch" style={{ background: colour }} /> {title}
+        {runs.map((run) => (
+          <span key={run.id}>
+            <span class="swatch" style={swatchStyle(run)} /> {run.title}
           </span>
         ))}
       </p>

@@ -1,7 +1,7 @@
 /**
  * A recorded table of any size: rows come as they are looked at.
  */
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import type { WireColumn, WireTable, WireTableCell } from '../../server/wire.ts'
 import { RefusalNote } from '../base/answer.tsx'
 import { SearchedTable } from '../base/facts.tsx'
@@ -9,6 +9,7 @@ import { sizeText } from '../base/number-text.ts'
 import { DataGrid } from './data-grid.tsx'
 import type { DataColumn } from './data-grid.tsx'
 import { mediaApi } from './media-api.ts'
+import { columnsInOrderSeen } from './seen-columns.ts'
 import { NotVerified } from './text-view.tsx'
 import { useWindows } from './use-rows.ts'
 import type { Rows } from './use-rows.ts'
@@ -23,8 +24,9 @@ export function DataTable({ run, path }: { run: string; path: string }) {
   const [sort, setSort] = useState('')
   const [search, setSearch] = useState('')
   const [block, setBlock] = useState(0)
+  const inOrderSeen = useMemo(columnsInOrderSeen, [run, path, sort, search])
   const rows = useWindows<Row, WireTable>(
-    (from, signal) => mediaApi.table({ run, path, sort, search, from }, signal),
+    async (from, signal) => inOrderSeen(await mediaApi.table({ run, path, sort, search, from }, signal)),
     [run, path, sort, search],
   )
   const table = rows.newest

@@ -214,7 +214,8 @@ function OutputBar({ run, output, files, found, at, go, problem }: OutputBarProp
       <FoundNote found={found} at={at} go={go} problem={problem} />
       <span class="space" />
       <span class="muted small">
-        {(size?.lines ?? 0).toLocaleString('en-GB')} lines, {sizeText(size?.sizeBytes ?? 0)}
+        {(size?.lines ?? 0).toLocaleString('en-GB')} {size?.lines === 1 ? 'line' : 'lines'},{' '}
+        {sizeText(size?.sizeBytes ?? 0)}
       </span>
       {kept !== undefined && (
         <FileLink run={run} path={kept.path}>

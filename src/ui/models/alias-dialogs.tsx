@@ -8,9 +8,10 @@ import { RefusalNote, refusalOf } from '../base/answer.tsx'
 import { api } from '../base/api.ts'
 import type { Refusal } from '../base/api.ts'
 import { Dialog } from '../base/dialog.tsx'
-import { changeText, numberText } from '../base/number-text.ts'
+import { changeText } from '../base/number-text.ts'
 import { numberOf } from '../base/wire-value.ts'
 import { GateLines } from './guards-view.tsx'
+import { metricFormat } from './version-rows.tsx'
 
 interface DialogEnds {
   readonly onClose: () => void
@@ -103,6 +104,7 @@ function AliasForm({ title, act, ends, send, children }: AliasFormProps) {
   const [refusal, setRefusal] = useState<Refusal>()
   const submit = (event: Event): void => {
     event.preventDefault()
+    if (isSending || reason.trim() === '') return
     setSending(true)
     send(reason.trim()).then(ends.onDone, (error: unknown) => {
       setRefusal(refusalOf(error))
@@ -113,28 +115,38 @@ function AliasForm({ title, act, ends, send, children }: AliasFormProps) {
     <Dialog title={title} onClose={ends.onClose}>
       <form class="alias-form" onSubmit={submit}>
         {children}
-        <label>
-          Reason
-          <textarea
-            required
-            autofocus
-            rows={2}
-            placeholder="Why, for those who read the history"
-            value={reason}
-            onInput={({ currentTarget }) => setReason(currentTarget.value)}
-          />
-        </label>
+        <ReasonField value={reason} onInput={setReason} />
         {refusal !== undefined && <RefusalNote refusal={refusal} />}
         <div class="button-row end">
           <button type="button" onClick={ends.onClose}>
-            Leave it
+            Cancel
           </button>
-          <button class="primary" disabled={isSending || reason.trim() === ''}>
+          <button class="primary" title="Ctrl+Enter" disabled={isSending || reason.trim() === ''}>
             {act}
           </button>
         </div>
       </form>
     </Dialog>
+  )
+}
+
+/** Enter begins a new line here, so Ctrl or Cmd with it confirms. */
+function ReasonField({ value, onInput }: { value: string; onInput: (value: string) => void }) {
+  return (
+    <label>
+      Reason (required)
+      <textarea
+        required
+        autofocus
+        rows={2}
+        placeholder="Why, for those who read the history"
+        value={value}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+        onKeyDown={({ key, ctrlKey, metaKey, currentTarget }) => {
+          if (key === 'Enter' && (ctrlKey || metaKey)) currentTarget.form?.requestSubmit()
+        }}
+      />
+    </label>
   )
 }
 
@@ -169,8 +181,8 @@ function MetricChanges({ from, to }: { from: WireModelVersion; to: WireModelVers
           {changes.slice(0, 12).map(({ key, old, now, kind }) => (
             <tr key={key}>
               <th scope="row">{key}</th>
-              <td class="number">{old === undefined ? 'none' : numberText(old)}</td>
-              <td class="number">{now === undefined ? 'none' : numberText(now)}</td>
+              <td class="number">{old === undefined ? 'none' : metricFormat([old, now])(old)}</td>
+              <td class="number">{now === undefined ? 'none' : metricFormat([old, now])(now)}</td>
               <td class={`number ${kind}`}>
                 {old !== undefined && now !== undefined && changeText(old, now)} {kind}
               </td>

@@ -8,7 +8,8 @@ import { api } from '../base/api.ts'
 import { useEvents } from '../base/live.ts'
 import { agoText, momentText, sizeText } from '../base/number-text.ts'
 import { addressOf } from '../base/route.ts'
-import { wireNumberText } from '../base/wire-value.ts'
+import { numberOf } from '../base/wire-value.ts'
+import { metricFormat } from './version-rows.tsx'
 
 /** A card for each model. */
 export function ModelsPage() {
@@ -67,18 +68,31 @@ function ModelCard({ model }: { model: WireModelHead }) {
             newest is v{latest.number}, {sizeText(latest.sizeBytes)},{' '}
             <time title={momentText(latest.createdAt)}>{agoText(latest.createdAt)}</time>
           </p>
-          <p class="metric-line">
-            {latest.metrics
-              .filter(({ key }) => !key.startsWith('system/'))
-              .slice(0, 4)
-              .map(({ key, summary }) => (
-                <span key={key}>
-                  <span class="muted">{key}</span> {wireNumberText(summary.last)}
-                </span>
-              ))}
-          </p>
+          <NewestMetrics model={model} latest={latest} />
         </>
       )}
     </section>
+  )
+}
+
+type Newest = NonNullable<WireModelHead['latest']>
+
+/** The list has metrics of the newest version only; readers would take them for those of what is in production. */
+function NewestMetrics({ model, latest }: { model: WireModelHead; latest: Newest }) {
+  const shown = latest.metrics.filter(({ key }) => !key.startsWith('system/')).slice(0, 4)
+  const named = model.aliases.find(({ name }) => name === 'production') ?? model.aliases[0]
+  if (shown.length === 0) return null
+  return (
+    <p class="metric-line">
+      <b>{named?.version === latest.number ? `v${latest.number}:` : `newest, v${latest.number}:`}</b>
+      {shown.map(({ key, summary }) => {
+        const value = numberOf(summary.last)
+        return (
+          <span key={key}>
+            <span class="muted">{key}</span> {metricFormat([value])(value)}
+          </span>
+        )
+      })}
+    </p>
   )
 }

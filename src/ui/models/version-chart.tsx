@@ -3,13 +3,13 @@
  */
 import { useState } from 'preact/hooks'
 import type { WireModel } from '../../server/wire.ts'
-import { numberText } from '../base/number-text.ts'
 import { numberOf } from '../base/wire-value.ts'
 import { usePlotSize } from '../plots/plot-size.ts'
-import { metricKeys, ruleOf } from './version-rows.tsx'
+import { metricFormat, metricKeys, ruleOf } from './version-rows.tsx'
 
 const SIZE = { height: 150, left: 60, right: 28, top: 22, bottom: 24 }
 const LABEL_WIDTH = 60
+const LETTER_WIDTH = 7
 
 interface Point {
   readonly number: number
@@ -70,7 +70,9 @@ function Drawing({ points }: { points: readonly Point[] }) {
   const { height, left, right, top, bottom } = SIZE
   const [low, high] = [Math.min(...points.map(({ value }) => value)), Math.max(...points.map(({ value }) => value))]
   const [first, last] = [points[0]?.number ?? 1, points.at(-1)?.number ?? 1]
-  const x = (number: number): number => left + ((number - first) / Math.max(1, last - first)) * (width - left - right)
+  const { start, end } = spanOf(points, width)
+  const x = (number: number): number => start + ((number - first) / Math.max(1, last - first)) * (end - start)
+  const text = metricFormat(points.map(({ value }) => value))
   const y = (value: number): number => {
     return high === low ? height / 2 : height - bottom - ((value - low) / (high - low)) * (height - top - bottom)
   }
@@ -79,14 +81,14 @@ function Drawing({ points }: { points: readonly Point[] }) {
     const before = points.slice(0, at).findLast(({ aliases }) => aliases.length > 0)
     return before !== undefined && x(points[at]?.number ?? 0) - x(before.number) < LABEL_WIDTH + 20
   }
-  const every = Math.ceil((points.length * LABEL_WIDTH) / (width - left - right))
+  const every = Math.ceil((points.length * LABEL_WIDTH) / Math.max(LABEL_WIDTH, end - start))
   return (
     <div ref={box}>
       <svg class="version-chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label="The table has the numbers">
         <path class="axis" d={`M${left} ${top - 8} V${height - bottom + 4} H${width - right + 8}`} fill="none" />
         {[...new Set([low, high])].map((value) => (
           <text key={value} x={left - 6} y={y(value) + 4} text-anchor="end">
-            {numberText(value)}
+            {text(value)}
           </text>
         ))}
         <path
@@ -106,10 +108,19 @@ function Drawing({ points }: { points: readonly Point[] }) {
                 {aliases.join(', ')}
               </text>
             )}
-            <title>{`v${number}: ${numberText(value)}${isRetired ? ', retired' : ''}`}</title>
+            <title>{`v${number}: ${text(value)}${isRetired ? ', retired' : ''}`}</title>
           </g>
         ))}
       </svg>
     </div>
   )
+}
+
+/** Where the first and the last point are. Names over them need room: they would lie on the axis, or be cut off. */
+function spanOf(points: readonly Point[], width: number): { readonly start: number; readonly end: number } {
+  const half = (point: Point | undefined): number => ((point?.aliases.join(', ').length ?? 0) * LETTER_WIDTH) / 2
+  return {
+    start: SIZE.left + Math.min(width / 4, 6 + half(points[0])),
+    end: width - Math.min(width / 4, Math.max(SIZE.right, 4 + half(points.at(-1)))),
+  }
 }

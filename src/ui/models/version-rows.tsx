@@ -5,9 +5,9 @@ import { useState } from 'preact/hooks'
 import type { WireGateResult, WireMetric, WireModel, WireModelVersion } from '../../server/wire.ts'
 import { session } from '../base/api.ts'
 import { Copyable, Facts } from '../base/facts.tsx'
-import { agoText, momentText, shortHash, sizeText } from '../base/number-text.ts'
+import { agoText, metricText, momentText, numberText, shortHash, sizeText } from '../base/number-text.ts'
 import { addressOf } from '../base/route.ts'
-import { numberOf, wireNumberText } from '../base/wire-value.ts'
+import { numberOf } from '../base/wire-value.ts'
 import { filesAddress } from '../media/version-files.tsx'
 import { Receipts } from '../run/receipts.tsx'
 import { Chips, runAddress } from '../runs/cells.tsx'
@@ -20,7 +20,7 @@ interface VersionsProps {
 
 /** All versions, newest first. */
 export function Versions({ model, onPromote }: VersionsProps) {
-  const keys = metricKeys(model)
+  const columns = metricKeys(model).map((key) => columnOf(model, key))
   const canWrite = session.value?.writeToken != null
   return (
     <div class="card table-box">
@@ -32,7 +32,7 @@ export function Versions({ model, onPromote }: VersionsProps) {
                 {title}
               </th>
             ))}
-            {keys.map((key) => (
+            {columns.map(({ key }) => (
               <th key={key} scope="col" class="number">
                 {key} <GoalMark model={model} metric={key} />
               </th>
@@ -51,7 +51,7 @@ export function Versions({ model, onPromote }: VersionsProps) {
               key={version.uid}
               model={model}
               version={version}
-              keys={keys}
+              columns={columns}
               onPromote={canWrite ? onPromote : undefined}
             />
           ))}
@@ -80,11 +80,11 @@ export function ruleOf(model: WireModel, metric: string): WireMetric['rule'] | u
 interface VersionRowProps {
   readonly model: WireModel
   readonly version: WireModelVersion
-  readonly keys: readonly string[]
+  readonly columns: readonly MetricColumn[]
   readonly onPromote: ((version: WireModelVersion) => void) | undefined
 }
 
-function VersionRow({ model, version, keys, onPromote }: VersionRowProps) {
+function VersionRow({ model, version, columns, onPromote }: VersionRowProps) {
   const [isOpen, setOpen] = useState(false)
   const gates = gatesOf(model, version)
   return (
@@ -104,9 +104,9 @@ function VersionRow({ model, version, keys, onPromote }: VersionRowProps) {
         <td class="message">
           <a href={runAddress(version.run)}>{version.message?.split('\n')[0] ?? version.run.slice(0, 12)}</a>
         </td>
-        {keys.map((key) => (
-          <td key={key} class="number">
-            <VersionMetric model={model} version={version} metric={key} />
+        {columns.map((column) => (
+          <td key={column.key} class="number">
+            <VersionMetric version={version} column={column} />
           </td>
         ))}
         <td class="number">{sizeText(version.sizeBytes)}</td>
@@ -118,7 +118,7 @@ function VersionRow({ model, version, keys, onPromote }: VersionRowProps) {
       </tr>
       {isOpen && (
         <tr>
-          <td colSpan={keys.length + 6}>
+          <td colSpan={columns.length + 6}>
             <VersionFacts model={model} version={version} gates={gates} />
           </td>
         </tr>
@@ -152,13 +152,34 @@ function gatesOf(model: WireModel, { number }: WireModelVersion): readonly WireG
   return model.gates?.versions.find((each) => each.number === number)?.results ?? []
 }
 
-function VersionMetric({ model, version, metric }: { model: WireModel; version: WireModelVersion; metric: string }) {
-  const found = version.metrics.find(({ key }) => key === metric)
+/** A metric over all versions. */
+interface MetricColumn {
+  readonly key: string
+  readonly best: number | undefined
+  readonly text: (value: number) => string
+}
+
+function columnOf(model: WireModel, key: string): MetricColumn {
+  const values = model.versions
+    .flatMap(({ metrics }) => metrics.find((metric) => metric.key === key) ?? [])
+    .map(({ summary }) => numberOf(summary.last))
+  return { key, best: bestOf(model, key), text: metricFormat(values) }
+}
+
+/** How numbers that are read beside each other are written: all as whole ones, else all with four digits. */
+export function metricFormat(values: readonly (number | undefined)[]): (value: number) => string {
+  const isWhole = values.every((value) => value === undefined || !Number.isFinite(value) || Number.isInteger(value))
+  return isWhole ? numberText : metricText
+}
+
+function VersionMetric({ version, column }: { version: WireModelVersion; column: MetricColumn }) {
+  const found = version.metrics.find(({ key }) => key === column.key)
   if (found === undefined) return <span class="absent">–</span>
-  const isBest = numberOf(found.summary.last) === bestOf(model, metric)
+  const value = numberOf(found.summary.last)
+  const isBest = value === column.best
   return (
     <span class={isBest ? 'best' : ''} title={isBest ? 'the best of all versions' : String(found.summary.last)}>
-      {wireNumberText(found.summary.last)}
+      {column.text(value)}
       {isBest && <span class="for-readers"> best</span>}
     </span>
   )

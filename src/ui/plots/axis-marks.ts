@@ -1,6 +1,7 @@
 /**
  * The frame of a plot: grid, ticks and names of its axes.
  */
+import { keptLabels, textWidth } from './axis-labels.ts'
 import type { PlotAxis } from './plot-axis.ts'
 import type { Mark } from './picture.ts'
 
@@ -40,19 +41,20 @@ export function plotInk(): PlotInk {
 export type DrawnAxis = Pick<PlotAxis, 'title' | 'ticks' | 'isLog'>
 
 const SIZE = 11
-const LETTER = 6.2
+const GAP = 6
 
-/** The axis below a plot. Ticks that would run into one another are left out. */
+/** The axis below a plot. Each tick has a line, and its label where that runs into no other. */
 export function axisBelow(axis: DrawnAxis, frame: PlotFrame, ink: PlotInk): readonly Mark[] {
   const bottom = frame.top + frame.height
-  let taken = -Infinity
-  const ticks = axis.ticks.flatMap(({ at, text }): readonly Mark[] => {
-    const x = frame.left + at * frame.width
-    const words = shortened(text, 14)
+  const placed = axis.ticks.map(({ at, text }) => {
+    const [x, words] = [frame.left + at * frame.width, shortened(text, 14)]
+    const half = textWidth(words, SIZE) / 2
+    return { x, words, from: x - half, to: x + half }
+  })
+  const kept = keptLabels(placed, GAP)
+  const ticks = placed.flatMap(({ x, words }, index): readonly Mark[] => {
     const line = pathMark([x, frame.top, x, bottom], ink.grid)
-    const half = (words.length * LETTER) / 2
-    if (x - half < taken) return [line]
-    taken = x + half + 6
+    if (!kept.has(index)) return [line]
     return [line, { kind: 'text', x, y: bottom + 14, text: words, fill: ink.text, size: SIZE, anchor: 'middle' }]
   })
   const name = `${axis.title}${axis.isLog ? ' (log)' : ''}`
@@ -62,16 +64,25 @@ export function axisBelow(axis: DrawnAxis, frame: PlotFrame, ink: PlotInk): read
 
 /** The axis to the left of a plot. */
 export function axisBeside(axis: DrawnAxis, frame: PlotFrame, ink: PlotInk): readonly Mark[] {
-  const ticks = axis.ticks.flatMap(({ at, text }): readonly Mark[] => {
+  const kept = labelsUp(axis, frame.height)
+  const ticks = axis.ticks.flatMap(({ at, text }, index): readonly Mark[] => {
     const y = frame.top + (1 - at) * frame.height
+    const line = pathMark([frame.left, y, frame.left + frame.width, y], ink.grid)
+    if (!kept.has(index)) return [line]
     return [
-      pathMark([frame.left, y, frame.left + frame.width, y], ink.grid),
+      line,
       { kind: 'text', x: frame.left - 8, y, text: shortened(text, 9), fill: ink.text, size: SIZE, anchor: 'end' },
     ]
   })
   const name = `${axis.title}${axis.isLog ? ' (log)' : ''}`
   const place = { x: 10, y: frame.top + frame.height / 2, anchor: 'middle', isUpright: true } as const
   return [...ticks, { kind: 'text', ...place, text: name, fill: ink.strong, size: 12, isStrong: true }]
+}
+
+/** The labels that have room along an axis that goes up, by the index of their tick; its length in pixels. */
+export function labelsUp({ ticks }: Pick<PlotAxis, 'ticks'>, length: number): ReadonlySet<number> {
+  const spans = ticks.map(({ at }) => ({ from: at * length - SIZE / 2, to: at * length + SIZE / 2 }))
+  return keptLabels(spans, 1)
 }
 
 /** A thin line. */

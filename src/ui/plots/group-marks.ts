@@ -151,6 +151,9 @@ function barMarks({ spread }: MetricGroup, xOf: (value: number) => number, y: nu
 }
 
 const MOST_POINTS = 400
+// Half of how high a box is, and a dot within it.
+const HALF_BOX = 12
+const DOT = 2.2
 
 function boxMarks(group: MetricGroup, xOf: (value: number) => number, y: number, ink: PlotInk): readonly Mark[] {
   const { quarter, median, threeQuarters, whiskers, count } = group.spread
@@ -161,16 +164,18 @@ function boxMarks(group: MetricGroup, xOf: (value: number) => number, y: number,
     return index % every === 0 || value < whiskers.low || value > whiskers.high
   })
   const dots = drawn.map(({ row, value }): Mark => {
-    const shift = (jitterOf(row.head.id) - 0.5) * 26
-    return { kind: 'dot', x: xOf(value), y: y + shift, radius: 2.2, fill: ink.accent, alpha: count > 60 ? 0.35 : 0.7 }
+    const shift = (2 * jitterOf(row.head.id) - 1) * (HALF_BOX - DOT - 1.5)
+    return { kind: 'dot', x: xOf(value), y: y + shift, radius: DOT, fill: ink.accent, alpha: count > 60 ? 0.35 : 0.7 }
   })
   if (count < 4) return dots
+  const box = { x: from, y: y - HALF_BOX, width: Math.max(1, to - from), height: 2 * HALF_BOX }
   return [
     ...dots,
-    { kind: 'box', x: from, y: y - 9, width: Math.max(1, to - from), height: 18, stroke: ink.strong, alpha: 1 },
-    pathMark([xOf(whiskers.low), y, from, y], ink.strong),
-    pathMark([to, y, xOf(whiskers.high), y], ink.strong),
-    pathMark([xOf(median), y - 9, xOf(median), y + 9], ink.strong, 2.5),
+    { kind: 'box', ...box, stroke: ink.strong, alpha: 1 },
+    // Of few runs a quarter may lie beyond the last run that is no outlier: no line goes into the box then.
+    pathMark([Math.min(from, xOf(whiskers.low)), y, from, y], ink.strong),
+    pathMark([to, y, Math.max(to, xOf(whiskers.high)), y], ink.strong),
+    pathMark([xOf(median), y - HALF_BOX, xOf(median), y + HALF_BOX], ink.strong, 2.5),
   ]
 }
 

@@ -19,7 +19,7 @@ import { NoFields, PlotNotes } from './plot-notes.tsx'
 import { usePlotSize } from './plot-size.ts'
 import { PlotTools } from './plot-tools.tsx'
 import type { PlotCsv } from './plot-tools.tsx'
-import { ScaleButton } from './scale-button.tsx'
+import { ScaleSelect } from './scale-select.tsx'
 import { goalOfField, plotFields, scaleOf, usePlotRows } from './use-plot-rows.ts'
 
 const MOST_GROUPS = 60
@@ -38,7 +38,7 @@ export function GroupsView() {
     <div class="plot-view">
       <div class="board-bar">
         <FieldSelect label="metric" value={metric} only="metrics" onPick={(gm) => setState({ gm })} />
-        {look === 'box' && <ScaleButton field={metric} />}
+        {look === 'box' && <ScaleSelect field={metric} />}
         <FieldSelect label="by" value={field} onPick={(gf) => setState({ gf })} />
         <span class="tabs" role="group" aria-label="How to draw">
           <button aria-pressed={look === 'box'} onClick={() => setState({ gk: '' })}>

@@ -61,7 +61,8 @@ function Refused({ told, why }: { told: WireImportance; why: keyof typeof REFUSE
     <Empty title={REFUSED[why]}>
       {why === 'too-few-runs' && (
         <p>
-          {told.asked} ended with a value of it, and below {told.leastRuns} any order of parameters would be chance.
+          {told.asked} {told.asked === 1 ? 'run has' : 'runs have'} a last value of {fieldTitle(told.metric)}; with
+          fewer than {told.leastRuns}, any order of parameters would be chance.
         </p>
       )}
       <p class="muted">{skippedText(told)}</p>

@@ -2,7 +2,7 @@
  * Parallel coordinates as marks: one axis for each field, one line for each run.
  */
 import type { FullRow } from '../runs/row-source.ts'
-import { pathMark, shortened } from './axis-marks.ts'
+import { labelsUp, pathMark, shortened } from './axis-marks.ts'
 import type { PlotInk } from './axis-marks.ts'
 import type { PlotAxis } from './plot-axis.ts'
 import type { PlotColour } from './plot-colour.ts'
@@ -112,9 +112,11 @@ export function nameMarks(axes: readonly PlotAxis[], layout: ParallelLayout, ink
 function axisMarks(axis: PlotAxis, index: number, layout: ParallelLayout, ink: PlotInk): readonly Mark[] {
   const x = axisLeft(layout, index)
   const { top, length, lane } = layout
-  const ticks = axis.ticks.flatMap(({ at, text }): readonly Mark[] => {
+  const kept = labelsUp(axis, length)
+  const ticks = axis.ticks.flatMap(({ at, text }, tick): readonly Mark[] => {
     const y = top + (1 - at) * length
-    return [pathMark([x - 4, y, x, y], ink.edge), ...tickMarks(x - 7, y, shortened(text, 11), ink)]
+    const label = kept.has(tick) ? tickMarks(x - 7, y, shortened(text, 11), ink) : []
+    return [pathMark([x - 4, y, x, y], ink.edge), ...label]
   })
   const none =
     lane === undefined || axis.missing === 0

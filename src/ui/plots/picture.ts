@@ -61,7 +61,8 @@ export interface Picture {
   readonly marks: readonly Mark[]
 }
 
-const FONT = 'system-ui, sans-serif'
+/** What texts of pictures are set in. */
+export const FONT = 'system-ui, sans-serif'
 // Lines of one look are stroked together, but not too many: crossings within one path are slow.
 const TOGETHER = 40
 

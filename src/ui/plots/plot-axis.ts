@@ -34,6 +34,8 @@ export type ScaleKind = 'auto' | 'log' | 'linear'
 
 const TICKS = 5
 const LOG_FROM = 50
+// A parameter over two decades was chosen by its powers of ten; a little less, as 0.3 / 0.003 is below 100.
+const PARAMETER_LOG_FROM = 100 * (1 - 1e-9)
 const MOST_TEXT_TICKS = 24
 // So few values are all told.
 const FEW = 7
@@ -66,13 +68,13 @@ function numberAxis(field: string, numbers: readonly number[], scale: ScaleKind,
   const low = numbers.reduce((least, one) => Math.min(least, one), Infinity)
   const high = numbers.reduce((most, one) => Math.max(most, one), -Infinity)
   const mayBeLog = low > 0
-  const isLog = mayBeLog && (scale === 'log' || (scale === 'auto' && isSpreadByFactors(numbers, low, high)))
+  const isLog = mayBeLog && (scale === 'log' || (scale === 'auto' && goesByFactors(field, numbers, low, high)))
   const to = isLog ? Math.log : (value: number) => value
   const from = isLog ? Math.exp : (value: number) => value
   const [start, end] = [to(low), to(high)]
   const room = end === start ? Math.abs(start) * 0.1 || 1 : (end - start) * 0.04
   const [first, span] = [start - room, end - start + 2 * room]
-  const few = [...new Set(numbers)]
+  const few = [...new Set(numbers)].sort((left, right) => left - right)
   const values = few.length <= FEW ? few : isLog ? logTicks(low, high) : evenTicks(low, high)
   const placeOf = (value: number): number => (to(value) - first) / span
   return {
@@ -98,6 +100,12 @@ function numberAxis(field: string, numbers: readonly number[], scale: ScaleKind,
       return lower === -Infinity && upper === Infinity ? undefined : { kind: 'range', from: lower, to: upper }
     },
   }
+}
+
+/** Whether a field is laid by its logarithm while nobody chose. */
+function goesByFactors(field: string, numbers: readonly number[], low: number, high: number): boolean {
+  if (field.startsWith('param.') && high / low >= PARAMETER_LOG_FROM) return true
+  return isSpreadByFactors(numbers, low, high)
 }
 
 /** Whether positive numbers go far, and their middle is in the middle when they are laid by their logarithm. */

@@ -16,7 +16,7 @@ import { NoFields, PlotNotes } from './plot-notes.tsx'
 import { usePlotSize } from './plot-size.ts'
 import { PlotTable, plotCsv } from './plot-table.tsx'
 import { PlotTools } from './plot-tools.tsx'
-import { ScaleButton } from './scale-button.tsx'
+import { ScaleSelect } from './scale-select.tsx'
 import { frontRows } from './scatter-marks.ts'
 import { ScatterPlot, useScatterPicture } from './scatter-plot.tsx'
 import { goalOfField, plotFields, scaleOf, usePlotRows } from './use-plot-rows.ts'
@@ -53,9 +53,9 @@ function ScatterBar({ fields: { x, y, colour, size } }: { fields: ScatterFields 
   return (
     <div class="board-bar">
       <FieldSelect label="x" value={x} onPick={(px) => setState({ px })} />
-      <ScaleButton field={x} />
+      <ScaleSelect field={x} />
       <FieldSelect label="y" value={y} onPick={(py) => setState({ py })} />
-      <ScaleButton field={y} />
+      <ScaleSelect field={y} />
       <FieldSelect label="colour" value={colour} none="none" onPick={(pc) => setState({ pc })} />
       <FieldSelect label="size" value={size} none="none" onPick={(ps) => setState({ ps })} />
       <button

@@ -3,7 +3,7 @@
  */
 import { useMemo, useState } from 'preact/hooks'
 import type { WireRun } from '../../server/wire.ts'
-import { loneColour } from '../base/colour.ts'
+import { ownColour } from '../base/colour.ts'
 import { theme } from '../base/theme.ts'
 import { runTitle } from '../base/wire-value.ts'
 import { ChartBoard, useRunsGoOn } from '../charts/chart-board.tsx'
@@ -52,6 +52,6 @@ function ZoomedAlone({ metric, runs, version }: { metric: string; runs: readonly
 
 function useOneRun(run: WireRun): readonly ChartRun[] {
   return useMemo(() => {
-    return [{ id: run.id, title: runTitle(run), colour: loneColour(), dash: [] }]
+    return [{ id: run.id, title: runTitle(run), colour: ownColour(run.id), dash: [] }]
   }, [run.id, theme.value])
 }

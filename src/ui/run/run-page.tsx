@@ -8,7 +8,7 @@ import { api } from '../base/api.ts'
 import { throttled, useEvents } from '../base/live.ts'
 import { agoText, elapsedText, momentText, shortId } from '../base/number-text.ts'
 import { addressOf, stateOf } from '../base/route.ts'
-import { loneColour } from '../base/colour.ts'
+import { ownColour } from '../base/colour.ts'
 import { EvaluationTab } from '../media/evaluation-tab.tsx'
 import { MediaTab, mediaCount } from '../media/media-tab.tsx'
 import { Tabs } from '../base/tabs.tsx'
@@ -84,7 +84,7 @@ function RunTab({ tab, run, standing, version }: RunTabProps) {
     case 'media':
       return <MediaTab run={run} />
     case 'evaluation':
-      return <EvaluationTab runs={[{ id: run.id, title: runTitle(run), colour: loneColour(), dash: [] }]} />
+      return <EvaluationTab runs={[{ id: run.id, title: runTitle(run), colour: ownColour(run.id), dash: [] }]} />
     case 'environment':
       return <EnvironmentTab run={run} standing={standing} />
     case 'code':

@@ -2,7 +2,8 @@
  * How a run stands among the others, in words: whether it is the best, by what, and by how much.
  */
 import type { WireRun, WireStanding } from '../../server/wire.ts'
-import { session } from '../base/api.ts'
+import { useAnswer } from '../base/answer.tsx'
+import { api, session } from '../base/api.ts'
 import { numberText } from '../base/number-text.ts'
 import { addressOf } from '../base/route.ts'
 import { numberOf, wireNumberText } from '../base/wire-value.ts'
@@ -29,7 +30,7 @@ export function StandingCard({ run, standing }: { run: WireRun; standing: WireSt
           ))}
         </ul>
       )}
-      <NextSteps run={run} told={told} />
+      <NextSteps run={run} standing={standing} told={told} />
     </section>
   )
 }
@@ -44,11 +45,13 @@ function StandingLine({ metric, experiment }: { metric: MetricStanding; experime
       <a href={runAddress(rival.run)}>{rival.title}</a> ({wireNumberText(rival.value)})
     </>
   )
+  const rank = place === 1 ? <b class="star">★ Best</b> : <b>{ordinal(place)}</b>
+  const side = rule.goal === 'max' ? 'more' : 'less'
   const isWithin = rule.tolerance > 0 && apart <= rule.tolerance
   return (
     <>
-      {place === 1 ? <b class="star">★ Best</b> : <b>{ordinal(place)}</b>} of {of} runs of {experiment} by <b>{key}</b>,
-      where {rule.goal === 'max' ? 'more' : 'less'} is better: <b>{wireNumberText(value)}</b>
+      {rank} of {of} runs of {experiment} by last value of <b>{key}</b>, where {side} is better:{' '}
+      <b>{wireNumberText(value)}</b>
       {unitOf(metric)}.{' '}
       {place > 1 ? (
         <>
@@ -66,13 +69,19 @@ function StandingLine({ metric, experiment }: { metric: MetricStanding; experime
   )
 }
 
-function NextSteps({ run, told }: { run: WireRun; told: readonly MetricStanding[] }) {
+interface NextStepsProps {
+  readonly run: WireRun
+  readonly standing: WireStanding
+  readonly told: readonly MetricStanding[]
+}
+
+function NextSteps({ run, standing, told }: NextStepsProps) {
   const [first] = told
   const isBest = first?.place === 1
   return (
     <div class="button-row">
       {run.versions.map((version) => (
-        <VersionStep key={`${version.model}@${version.number}`} version={version} />
+        <VersionStep key={`${version.model}@${version.number}`} version={version} standing={standing} isBest={isBest} />
       ))}
       {run.versions.length === 0 && isBest && (
         <span class="muted">
@@ -88,8 +97,17 @@ function NextSteps({ run, told }: { run: WireRun; told: readonly MetricStanding[
   )
 }
 
+type Version = WireRun['versions'][number]
+
+interface VersionStepProps {
+  readonly version: Version
+  readonly standing: WireStanding
+  readonly isBest: boolean
+}
+
 /** The version on its way to production, or that it is there. */
-function VersionStep({ version: { model, number, aliases } }: { version: WireRun['versions'][number] }) {
+function VersionStep({ version, standing, isBest }: VersionStepProps) {
+  const { model, number, aliases } = version
   const page = `model/${encodeURIComponent(model)}`
   const label = `${model}@v${number}`
   if (aliases.includes('production') || session.value?.writeToken == null) {
@@ -100,9 +118,25 @@ function VersionStep({ version: { model, number, aliases } }: { version: WireRun
       </a>
     )
   }
+  const rival = standing.beside.find(({ kind, revision }) => kind === 'production' && revision.startsWith(`${model}@`))
+  if (isBest || rival === undefined) return <PromoteLink version={version} isAdvised={isBest} />
+  return <PromoteBeside version={version} production={rival.revision} />
+}
+
+/** A run that is not the best may still be better than what is in production. */
+function PromoteBeside({ version, production }: { version: Version; production: string }) {
+  const runs = [production, `${version.model}@v${version.number}`]
+  const { value } = useAnswer((signal) => api.compare(runs, signal), runs)
+  const isBetter = value?.metrics.some(({ verdicts }) => verdicts[1]?.kind === 'better') ?? false
+  return <PromoteLink version={version} isAdvised={isBetter} />
+}
+
+/** Leads to promoting it, and stands out where something speaks for that. */
+function PromoteLink({ version: { model, number }, isAdvised }: { version: Version; isAdvised: boolean }) {
+  const page = `model/${encodeURIComponent(model)}`
   return (
-    <a class="button primary" href={addressOf(page, { promote: String(number) })}>
-      Promote {label}…
+    <a class={isAdvised ? 'button primary' : 'button'} href={addressOf(page, { promote: String(number) })}>
+      Promote {model}@v{number}…
     </a>
   )
 }

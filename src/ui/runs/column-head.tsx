@@ -26,13 +26,11 @@ export function ColumnHead({ column, goal, rows }: ColumnHeadProps) {
   return (
     <div class={`column-head ${isNumeric ? 'numeric' : ''}`} title={headTitle(column, goal)}>
       <button class="column-title" onClick={(event) => toggleSort(column.id, event.shiftKey)}>
-        <span class="column-name">{column.title}</span>
+        <span class="column-words">
+          <span class="column-name">{column.title}</span>
+          {column.kind === 'metric' && goal !== null && goal !== 'none' && <span class="goal">goal {goal}</span>}
+        </span>
         {column.part !== '' && <span class="part">{column.part}</span>}
-        {column.kind === 'metric' && goal !== null && goal !== 'none' && (
-          <span class="goal" aria-label={`goal ${goal}`}>
-            {goal === 'max' ? '▲' : '▼'}
-          </span>
-        )}
         {direction !== undefined && (
           <span class="sorted">
             {direction}

@@ -25,7 +25,7 @@ export const HEAD_FIELDS: readonly { readonly field: HeadField; readonly title: 
   { field: 'experiment', title: 'Experiment', width: 120 },
   { field: 'status', title: 'Status', width: 92 },
   { field: 'tag', title: 'Tags', width: 130 },
-  { field: 'model', title: 'Versions', width: 150 },
+  { field: 'model', title: 'Versions', width: 220 },
   { field: 'branch', title: 'Code', width: 140 },
   { field: 'id', title: 'Id', width: 124 },
 ]
@@ -44,8 +44,11 @@ export interface KnownFields {
 /** Nothing is known yet. */
 export const NOTHING_KNOWN: KnownFields = { parameters: [], metrics: [] }
 
-/** Fields when nobody chose: what tells the runs apart, and metrics but the machine's, those with a goal first. */
-export function defaultFields(known: WireRuns['keys']): readonly string[] {
+/**
+ * Fields when nobody chose: what tells the runs apart, and metrics but the machine's, those with a goal first. Tags
+ * where there are any.
+ */
+export function defaultFields(known: WireRuns['keys'], isTagged: boolean): readonly string[] {
   const varying = known.parameters.filter(({ varies }) => varies)
   const own = known.metrics.filter(({ key }) => !key.startsWith('system/'))
   const metrics = [...own.filter(hasGoal), ...own.filter((metric) => !hasGoal(metric))]
@@ -56,7 +59,7 @@ export function defaultFields(known: WireRuns['keys']): readonly string[] {
     ...(isNarrow() ? [...shown, 'created', 'elapsed'] : ['created', 'elapsed', ...shown]),
     ...varying.slice(0, DEFAULT_KEYS).map(({ field }) => field),
     'model',
-    'tag',
+    ...(isTagged ? ['tag'] : []),
   ]
 }
 
@@ -118,7 +121,8 @@ function columnOf(
   const { field: base, part } = partOfField(field, known)
   const title = fieldTitle(base)
   const kind = field.startsWith('metric.') ? 'metric' : 'param'
-  const usual = Math.min(200, Math.max(isGrouped ? 136 : 96, 8 * (title.length + (part === '' ? 0 : 6)) + 34))
+  // Beside the title there is room for the arrow of the sorting and for the menu.
+  const usual = Math.min(220, Math.max(isGrouped ? 168 : 104, 8 * (title.length + (part === '' ? 0 : 6)) + 50))
   const width = widths.get(field) ?? (hasCurve({ kind, part }, isWithCurves) ? Math.max(usual, CURVE_WIDTH) : usual)
   return { id: field, kind, title, part, width, isPinned }
 }

@@ -1,6 +1,7 @@
 /**
  * What goes on where a filter is being typed: a field, an operator, a value or a word between two conditions.
  */
+import { fieldTitle } from './columns.ts'
 import type { KnownFields } from './columns.ts'
 
 /** What is being typed at the end of a filter. */
@@ -68,8 +69,28 @@ function fieldsFor(word: string, { parameters, metrics }: KnownFields): readonly
     ...[...metrics, ...parameters].map(({ field, runs }) => ({ text: field, note: runsText(runs) })),
   ]
   const found = all.filter(({ text }) => text.toLowerCase().includes(low) && text !== word)
-  const starts = ({ text }: Suggestion): number => Number(text.toLowerCase().startsWith(low))
-  return found.sort((left, right) => starts(right) - starts(left)).slice(0, MOST)
+  return found.sort((left, right) => rankOf(left.text, low) - rankOf(right.text, low)).slice(0, MOST)
+}
+
+/** How well a field goes with what was typed, the best first: people type `auc` and mean `metric."val/auc"`. */
+function rankOf(field: string, low: string): number {
+  const title = fieldTitle(field).toLowerCase()
+  if (title === low) return 0
+  if (field.toLowerCase().startsWith(low)) return 1
+  if (title.startsWith(low)) return 2
+  return lastPart(title).startsWith(low) ? 3 : 4
+}
+
+function lastPart(key: string): string {
+  return key.replace(/^.*[/.]/, '')
+}
+
+/** At most three fields whose key is this word; those whose key ends with it where none is. */
+export function fieldsCalled(word: string, { parameters, metrics }: KnownFields): readonly string[] {
+  const all = [...metrics, ...parameters]
+  const whole = all.filter(({ key }) => key === word)
+  const found = whole.length > 0 ? whole : all.filter(({ key }) => lastPart(key) === word)
+  return found.slice(0, 3).map(({ field }) => field)
 }
 
 /** How many runs, as people write it. */

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { api } from '../base/api.ts'
 import type { Refusal } from '../base/api.ts'
 import { useKeys } from '../base/keyboard.ts'
-import { runsText, suggestionsFor, typedAt } from './completion.ts'
+import { fieldsCalled, runsText, suggestionsFor, typedAt } from './completion.ts'
 import type { Suggestion, Typed } from './completion.ts'
 import { filter, known, setFilter } from './runs-state.ts'
 
@@ -14,10 +14,14 @@ import { filter, known, setFilter } from './runs-state.ts'
 const LEAVE_MS = 150
 const VALUES_MS = 60
 const TRY_MS = 120
+const UNKNOWN_FIELD = /: (?:fields are|there is no such field).*$/s
 
 /** The field to type a filter in. */
-export function FilterBar({ refusal, total }: { refusal: Refusal | undefined; total: number | undefined }) {
+export function FilterBar(props: { refusal: Refusal | undefined; total: number | undefined }) {
   const typed = useTyped()
+  const { total } = props
+  // What is wrong is said of the filter that was sent off, and not of what is being typed since.
+  const refusal = typed.isSettled ? props.refusal : undefined
   return (
     <form class="filter" role="search" onSubmit={typed.onSubmit}>
       <div class="filter-field">
@@ -101,7 +105,8 @@ function useTyped() {
     else return
     event.preventDefault()
   }
-  return { input, text, matching, at, onType, onTake, onSubmit, onClear, onLeave, onKey }
+  const isSettled = matching.length === 0 && text.trim() === filter.value
+  return { input, text, matching, at, isSettled, onType, onTake, onSubmit, onClear, onLeave, onKey }
 }
 
 /** Up or down the list of suggestions; 0 for other keys. */
@@ -222,7 +227,30 @@ function FilterRefusal({ refusal, text }: { refusal: Refusal | undefined; text: 
           <b>^</b>
         </pre>
       )}
-      <p>{refusal.message}</p>
+      <RefusalWords message={refusal.message} text={text} column={Number(column ?? 1)} />
     </div>
+  )
+}
+
+/** What is wrong; a field that there is none of may be the key of one that there is. */
+function RefusalWords({ message, text, column }: { message: string; text: string; column: number }) {
+  const word = /^[^\s=<>~(),"'!]+/.exec(text.slice(column - 1))?.[0] ?? ''
+  const meant = UNKNOWN_FIELD.test(message) ? fieldsCalled(word, known.value) : []
+  if (meant.length === 0) return <p>{message}</p>
+  const filterWith = (field: string): string =>
+    `${text.slice(0, column - 1)}${field}${text.slice(column - 1 + word.length)}`
+  return (
+    <p>
+      {message.replace(UNKNOWN_FIELD, ': there is no such field; did you mean ')}
+      {meant.map((field, index) => (
+        <span key={field}>
+          {index > 0 && ' or '}
+          <button type="button" onClick={() => setFilter(filterWith(field))}>
+            {field}
+          </button>
+        </span>
+      ))}
+      ?
+    </p>
   )
 }

@@ -8,7 +8,7 @@ import type { Refusal } from '../base/api.ts'
 import { refusalOf } from '../base/answer.tsx'
 import { numberOf } from '../base/wire-value.ts'
 import type { Range } from '../table/visible-range.ts'
-import { known } from './runs-state.ts'
+import { isTagged, known } from './runs-state.ts'
 
 const PAGE = 100
 const COLUMNS_AT_ONCE = 24
@@ -168,6 +168,7 @@ export class RowSource {
       this.count.value = count
       this.refusal.value = undefined
       this.arrived.value += 1
+      if (rows.length > 0 && isTagged.peek() !== true) isTagged.value = rows.some(({ tags }) => tags.length > 0)
     })
   }
 }

@@ -56,25 +56,24 @@ export function RunsPage() {
             </button>
           ))}
         </nav>
-        <div class="tools">
-          {view.value === 'table' && <TableTools onChoose={() => setChoosing(true)} />}
-          <SavedViews />
-        </div>
+        <SavedViews />
       </div>
-      <SelectionBar />
+      {view.value === 'table' && <TableTools onChoose={() => setChoosing(true)} />}
       <Shown rows={rows} open={open} onOpen={toggleOpen} />
+      <SelectionBar />
       {isChoosing && <ColumnChooser onClose={() => setChoosing(false)} />}
     </main>
   )
 }
 
+/** What goes for the table alone: on a row of its own, so that what is above stands still when the view changes. */
 function TableTools({ onChoose }: { onChoose: () => void }) {
   const groupable = ['experiment', 'status', 'branch', 'model', 'tag', 'group'].concat(
     known.value.parameters.map(({ field }) => field),
   )
   const judged = known.value.metrics.filter(hasGoal).map(({ field }) => field)
   return (
-    <>
+    <div class="tools">
       {judged.length > 0 && (
         <FieldSelect title="Best by" none="–" fields={judged} value={bestBy.value} onPick={setBestBy} />
       )}
@@ -100,7 +99,7 @@ function TableTools({ onChoose }: { onChoose: () => void }) {
         Curves
       </button>
       <button onClick={onChoose}>Columns</button>
-    </>
+    </div>
   )
 }
 
@@ -163,7 +162,7 @@ function NoRuns() {
   )
 }
 
-/** What can be done with the runs that are selected. */
+/** What can be done with the runs that are selected; it lies over the page, so that a tick moves no row. */
 function SelectionBar() {
   const ids = selected.value
   if (ids.length === 0) return null

@@ -1,9 +1,9 @@
 /**
  * The state of the page of runs. All that a link should show again is in the address.
  */
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import type { WireKnownKey } from '../../server/wire.ts'
-import { setState, stateOf } from '../base/route.ts'
+import { addressOf, route, setState, stateOf } from '../base/route.ts'
 import { NOTHING_KNOWN, columnsOf, defaultFields } from './columns.ts'
 import type { KnownFields, RunColumn } from './columns.ts'
 
@@ -17,6 +17,16 @@ const VIEWS = ['table', 'charts', 'scatter', 'parallel', 'groups', 'importance']
 
 /** Keys of the runs that match, as the server told last. */
 export const known = signal<KnownFields>(NOTHING_KNOWN)
+
+/** Whether some run that was brought has a tag; `undefined` until one was brought. */
+export const isTagged = signal<boolean | undefined>(undefined)
+
+/** The address of the page of runs as it was left, so that the way back leads to the same runs and ticks. */
+export const runsAddress = signal('#/runs')
+effect(() => {
+  const { page, query } = route.value
+  if (page === 'runs') runsAddress.value = addressOf('runs', Object.fromEntries(query))
+})
 
 /** The filter, in the server's grammar; empty for none. */
 export const filter = computed(() => stateOf('filter'))
@@ -47,7 +57,8 @@ const widths = computed<ReadonlyMap<string, number>>(
 /** Fields of the columns that were chosen, or those that are shown when nobody chose. */
 export const fields = computed<readonly string[]>(() => {
   const { parameters, metrics } = known.value
-  if (chosen.value.length === 0) return defaultFields(known.value)
+  // Groups come without their runs, which may have tags.
+  if (chosen.value.length === 0) return defaultFields(known.value, isTagged.value ?? groupField.value !== '')
   if (chosen.value[0] !== '*') return chosen.value
   return ['name', 'created', 'elapsed', ...metrics.map(({ field }) => field), ...parameters.map(({ field }) => field)]
 })

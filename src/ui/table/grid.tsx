@@ -49,7 +49,7 @@ export function Grid<Column extends GridColumn>(props: GridProps<Column>) {
   const range = visibleColumns(view.left, Math.max(0, view.width - pinnedWidth), starts)
   const shown = loose.slice(range.from, range.until)
   useEffect(() => props.onSight(rows, [...pinned, ...shown]), [rows.from, rows.until, range.from, range.until, props])
-  useCursorInSight(box, props.cursor, props.rowHeight)
+  const pointed = useCursorInSight(box, props.cursor, props.rowHeight)
   const places = { pinned, shown, starts, first: range.from, pinnedWidth, total }
   return (
     <div
@@ -72,7 +72,10 @@ export function Grid<Column extends GridColumn>(props: GridProps<Column>) {
             aria-rowindex={row + 2}
             class={`grid-row ${props.rowClass(row)} ${row === props.cursor ? 'at-cursor' : ''}`}
             style={{ top: px(row * props.rowHeight), height: px(props.rowHeight), width: px(total) }}
-            onPointerDown={() => props.onCursor(row)}
+            onPointerDown={() => {
+              pointed.current = row
+              props.onCursor(row)
+            }}
           >
             <Cells places={places} role="gridcell" content={(column) => props.cell(row, column)} />
           </div>
@@ -171,19 +174,24 @@ function useView(box: { readonly current: HTMLDivElement | null }): View {
   return view
 }
 
+/** Scrolls to the row the keyboard is at. A row that was pointed at stays where it is, or the click would miss it. */
 function useCursorInSight(
   box: { readonly current: HTMLDivElement | null },
   cursor: number | undefined,
   height: number,
-) {
+): { current: number | undefined } {
+  const pointed = useRef<number | undefined>(undefined)
   useEffect(() => {
     const element = box.current
-    if (element === null || cursor === undefined) return
+    const isPointed = pointed.current === cursor
+    pointed.current = undefined
+    if (element === null || cursor === undefined || isPointed) return
     const top = cursor * height
     const space = element.clientHeight - HEAD_HEIGHT
     if (top < element.scrollTop) element.scrollTop = top
     else if (top + height > element.scrollTop + space) element.scrollTop = top + height - space
   }, [cursor])
+  return pointed
 }
 
 function indices({ from, until }: Range): readonly number[] {
