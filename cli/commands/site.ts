@@ -38,7 +38,7 @@ export const siteCommand = defineCommand({
     experiment: text('--experiment <name>', 'only runs of an experiment'),
     limit: count('-n, --limit <number>', 'only the newest of them'),
     files: size('--files <size>', 'have files of runs up to a size, 256KiB when absent'),
-    noFiles: flag('--no-files', 'have no files of runs'),
+    noFiles: flag('--no-files', 'have no files of runs; the ends of their output stay'),
   },
   examples: [
     { line: 'mlv site', does: 'write the folder site; open site/index.html' },

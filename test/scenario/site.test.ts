@@ -72,6 +72,11 @@ test('a former site is replaced whole; nothing else is', () => {
   expect(readdirSync(join(place, 'data', 'run'))).toHaveLength(1)
   expect(readdirSync(dirname(place))).toEqual(['site'])
 
+  const notes = join(place, 'data', 'run', 'notes.csv')
+  writeFileSync(notes, 'mine')
+  expect(world.mlv('site', '-o', place).stderr).toContain('a file of somebody else, data/run/notes.csv')
+  rmSync(notes)
+
   writeFileSync(join(place, 'CNAME'), 'runs.example.com')
   const before = digestsBelow(place)
   const refused = world.mlv('site', '-o', place)

@@ -19,8 +19,8 @@ export interface SiteFile {
 export interface SiteShape {
   /** The file that says it is one. */
   readonly marker: string
-  /** Names of all files and folders at its top. */
-  readonly names: readonly string[]
+  /** Whether a site may have a file of this path, which is below it and has forward slashes. */
+  readonly isOwn: (path: string) => boolean
 }
 
 /** How many files were written, and their bytes. */
@@ -53,10 +53,11 @@ export async function writeSiteFolder(
       // A person may have put something there meanwhile.
       const isThere = await requireFree(files, path, folder, shape)
       await replaceFolder(files, { path, fresh, former, isThere })
+      await removeTree(files, former)
       return { path, ...counted }
     } finally {
+      // What was there before is never removed here: where it could not be put back, it is beside its place.
       await removeTree(files, fresh)
-      await removeTree(files, former)
     }
   })
 }
@@ -92,18 +93,34 @@ export async function writeSiteFile(
 const START_BYTES = 4_096
 
 /** Whether something is in the place of a site that may be replaced. */
-async function requireFree(files: Files, path: string, named: string, { marker, names }: SiteShape): Promise<boolean> {
+async function requireFree(files: Files, path: string, named: string, { marker, isOwn }: SiteShape): Promise<boolean> {
   const found = await files.lstat(path)
   if (found === undefined) return false
   if (found.kind !== 'folder') throw refuse('site-occupied', { path: named, found: kindText(found.kind) })
   const entries = await files.readFolder(path)
   if (entries.length === 0) return true
-  const foreign = entries.find(({ name }) => !names.includes(name))
   if (!entries.some(({ name }) => name === marker)) {
     throw refuse('site-occupied', { path: named, found: 'a folder that is not empty' })
   }
+  const foreign = await foreignIn(files, path, isOwn)
   if (foreign === undefined) return true
-  throw refuse('site-occupied', { path: named, found: `a former site with a file of somebody else, ${foreign.name}` })
+  throw refuse('site-occupied', { path: named, found: `a former site with a file of somebody else, ${foreign}` })
+}
+
+/** The first thing in a former site that no site has, by its path below the site. */
+async function foreignIn(
+  files: Files,
+  root: string,
+  isOwn: SiteShape['isOwn'],
+  below: readonly string[] = [],
+): Promise<string | undefined> {
+  for (const { name, kind } of await files.readFolder(join(root, ...below))) {
+    const parts = [...below, name]
+    const path = parts.join('/')
+    const foreign = kind === 'folder' ? await foreignIn(files, root, isOwn, parts) : isOwn(path) ? undefined : path
+    if (foreign !== undefined) return foreign
+  }
+  return undefined
 }
 
 async function requireReplaceable(

@@ -20,7 +20,7 @@ export async function chosenModels(ask: AskRoute, runs: ReadonlySet<string> | un
   for (const head of heads) {
     const answer = await ask(`api/model/${encodeURIComponent(head.name)}`)
     const whole = answer.body as WireModel
-    const model = runs === undefined ? whole : partOfModel(whole, runs)
+    const model = partOfModel(whole, runs)
     if (runs !== undefined && model.versions.length === 0) continue
     list.push(runs === undefined ? head : partOfHead(head, model))
     models.push({ answer: { ...answer, body: model }, files: await filesOf(ask, model) })
@@ -37,7 +37,17 @@ async function filesOf(ask: AskRoute, { name, versions }: WireModel): Promise<Mo
   return Object.fromEntries(files)
 }
 
-function partOfModel(model: WireModel, runs: ReadonlySet<string>): WireModel {
+/**
+ * Requests are of what this clone fetched, and gates of `mlv.yaml` are of its worktree: two clones would differ in
+ * them, and they are not on the branch.
+ */
+function partOfModel(whole: WireModel, runs: ReadonlySet<string> | undefined): WireModel {
+  const gates = whole.gates?.source === 'model.yaml' ? whole.gates : null
+  const model = { ...whole, requests: [], gates }
+  return runs === undefined ? model : chosenPart(model, runs)
+}
+
+function chosenPart(model: WireModel, runs: ReadonlySet<string>): WireModel {
   const versions = model.versions
     .filter(({ run }) => runs.has(run))
     .map((version): WireModelVersion => ({
@@ -55,6 +65,11 @@ function partOfModel(model: WireModel, runs: ReadonlySet<string>): WireModel {
       return alias.previous === null || numbers.has(alias.previous) ? alias : { ...alias, previous: null }
     }),
     history: isWhole ? model.history : [],
+    // Each is held against the version in production: without that one they say nothing.
+    gates:
+      model.gates?.base === null || (model.gates !== null && numbers.has(model.gates.base))
+        ? { ...model.gates, versions: model.gates.versions.filter(({ number }) => numbers.has(number)) }
+        : null,
   }
 }
 

@@ -77,7 +77,15 @@ async function tableOf(ask: AskRoute, run: string, path: string): Promise<WireTa
     )
     if (status !== 200) return undefined
     const window = body as WireTable
-    table = { ...window, from: 0, rows: [...(table?.rows ?? []), ...window.rows] }
+    // Rows further down may have columns that earlier ones lack; those come last, so the longest list fits all rows.
+    const known: WireTable['columns'] = table?.columns ?? []
+    table = {
+      ...window,
+      columns: window.columns.length < known.length ? known : window.columns,
+      from: 0,
+      rows: [...(table?.rows ?? []), ...window.rows],
+      isCut: window.isCut || table?.isCut === true,
+    }
     if (window.rows.length === 0) break
   }
   return table

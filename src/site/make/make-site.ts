@@ -28,7 +28,9 @@ export interface SiteReport {
 }
 
 const MARKER = 'mlv-site.json'
-const NAMES = ['index.html', 'app.css', 'app.js', 'site.js', 'data', MARKER, '.nojekyll']
+const NAMES = ['index.html', 'app.css', 'app.js', 'site.js', MARKER, '.nojekyll']
+const DOCUMENT = /^data\/[\w/]+\.js$/
+const SHAPE = { marker: MARKER, isOwn: (path: string) => NAMES.includes(path) || DOCUMENT.test(path) }
 
 /**
  * Makes a site of all runs, or of those that are chosen.
@@ -46,7 +48,7 @@ export async function makeSite(
   const parts = { pinned, wish, tally, onRun, assets }
   const written =
     place.kind === 'folder'
-      ? await writeSiteFolder(repository, place.path, { marker: MARKER, names: NAMES }, folderFiles(parts))
+      ? await writeSiteFolder(repository, place.path, SHAPE, folderFiles(parts))
       : await writeSiteFile(repository, place.path, isSitePage, filePieces(parts))
   return { written, tally, tip: pinned.tip }
 }
