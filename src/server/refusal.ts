@@ -14,17 +14,20 @@ export class ServerRefusal extends Error {
   readonly code: string
   readonly why: string
   readonly next: string | null
+  /** Where a browser that shows the refusal goes by itself. */
+  readonly leadTo: string | undefined
 
   constructor(
     status: number,
     code: `server-${string}`,
-    words: { readonly what: string; readonly why: string; readonly next?: string },
+    words: { readonly what: string; readonly why: string; readonly next?: string; readonly leadTo?: string },
   ) {
     super(words.what)
     this.status = status
     this.code = code
     this.why = words.why
     this.next = words.next ?? null
+    this.leadTo = words.leadTo
   }
 }
 
@@ -39,13 +42,16 @@ export interface RefusalAnswer {
   readonly body: WireFailure
   /** Nobody refused: the server has a defect. */
   readonly isBug: boolean
+  /** Where a browser goes by itself; never told to a program. */
+  readonly leadTo?: string
 }
 
 /** Answers whatever was caught; `nextOf` tells what to type after a refusal of mlv. */
 export function refusalAnswer(caught: unknown, nextOf: (detail: FailureDetail) => string): RefusalAnswer {
   if (caught instanceof ServerRefusal) {
-    const { status, code, message, why, next } = caught
-    return { status, body: { error: { code, what: message, why, next } }, isBug: false }
+    const { status, code, message, why, next, leadTo } = caught
+    const body = { error: { code, what: message, why, next } }
+    return { status, body, isBug: false, ...(leadTo === undefined ? {} : { leadTo }) }
   }
   if (caught instanceof Failure) {
     const { code, message, why, detail } = caught

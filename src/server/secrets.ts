@@ -13,6 +13,8 @@ export interface Secrets {
   readonly issueLink: () => string
   /** Whether the token is one that was issued and not used; it is used now. */
   readonly redeem: (token: string) => boolean
+  /** Whether the token is one that let a browser in. */
+  readonly isUsed: (token: string) => boolean
   /** `Set-Cookie` for whoever redeemed a token. */
   readonly setCookie: string
   /** Whether a `Cookie` header has the cookie. */
@@ -35,6 +37,7 @@ export function makeSecrets(entropy: Entropy): Secrets {
   const writeToken = random(TOKEN_BYTES)
   // Digests, so that neither the time of a comparison nor a look into memory tells a token that still works.
   const issued = new Set<string>()
+  const used = new Set<string>()
   return {
     base,
     issueLink: () => {
@@ -42,7 +45,13 @@ export function makeSecrets(entropy: Entropy): Secrets {
       issued.add(sha256Of(token))
       return token
     },
-    redeem: (token) => issued.delete(sha256Of(token)),
+    redeem: (token) => {
+      const digest = sha256Of(token)
+      if (!issued.delete(digest)) return false
+      used.add(digest)
+      return true
+    },
+    isUsed: (token) => used.has(sha256Of(token)),
     setCookie: `${COOKIE}=${cookie}; Path=${base}/; HttpOnly; SameSite=Strict`,
     hasCookie: (header) => cookiesNamed(header, COOKIE).some((value) => isSame(value, cookie)),
     writeToken,

@@ -17,7 +17,9 @@ import { openFileCaches } from './file-caches.ts'
 import { checkAsker, checkHost } from './guards.ts'
 import type { Asker } from './guards.ts'
 import { openLiveFeed } from './live-feed.ts'
+import { REFUSAL_PAGE_HEADERS, refusalPage, wantsPage } from './refusal-page.ts'
 import { refusalAnswer, ServerRefusal } from './refusal.ts'
+import type { RefusalAnswer } from './refusal.ts'
 import { addressOf, readBody } from './request.ts'
 import type { Address } from './request.ts'
 import { sendJson, sendText } from './respond.ts'
@@ -137,12 +139,28 @@ async function answer(served: Served, request: IncomingMessage, response: Server
   try {
     await route(served, request, response)
   } catch (caught) {
-    const { status, body, isBug } = refusalAnswer(caught, served.options.nextOf)
-    if (isBug) served.options.onBug(caught)
+    const refusal = refusalAnswer(caught, served.options.nextOf)
+    if (refusal.isBug) served.options.onBug(caught)
     // Half an answer must not look like a whole one.
     if (response.headersSent) response.destroy()
-    else sendJson(response, status, body, request.complete ? {} : { connection: 'close' })
+    else sendRefusal(request, response, refusal)
   }
+}
+
+/** A person gets a page, a program JSON. */
+function sendRefusal(request: IncomingMessage, response: ServerResponse, refusal: RefusalAnswer): void {
+  const { status, body } = refusal
+  const headers = request.complete ? {} : { connection: 'close' }
+  if (!wantsPage(request.method, request.headers.accept)) {
+    sendJson(response, status, body, headers)
+    return
+  }
+  const text = refusalPage(refusal)
+  sendText(response, status, {
+    type: 'text/html; charset=utf-8',
+    text,
+    headers: { ...headers, ...REFUSAL_PAGE_HEADERS },
+  })
 }
 
 async function route(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -167,7 +185,10 @@ async function route(served: Served, request: IncomingMessage, response: ServerR
   await perform(served, chosen, { address, request, response })
 }
 
-/** Lets a browser in. The page it gets leads on by itself, so that the next request comes from this server's page. */
+/**
+ * Lets a browser in. The page it gets leads on by itself, so that the next request comes from this server's page. So
+ * does the refusal of a link that was used: a browser that has the cookie is among its pages, and no other is.
+ */
 function enter(
   { secrets, options }: Served,
   { query }: Address,
@@ -175,10 +196,12 @@ function enter(
   response: ServerResponse,
 ): void {
   if (request.method !== 'GET') throw wrongMethod(['GET'])
-  if (!secrets.redeem(query.one('token') ?? '')) {
+  const token = query.one('token') ?? ''
+  if (!secrets.redeem(token)) {
     const why = 'a link works once, and for the mlv ui that printed it alone'
     const next = "run 'mlv ui' again, and open the link it prints"
-    throw new ServerRefusal(401, 'server-session', { what: 'this link does not work any more', why, next })
+    const lead = secrets.isUsed(token) ? { leadTo: `${secrets.base}/` } : {}
+    throw new ServerRefusal(401, 'server-session', { what: 'this link does not work any more', why, next, ...lead })
   }
   options.onEnter?.()
   const leadOn = `<meta http-equiv="refresh" content="0;url=${secrets.base}/">`

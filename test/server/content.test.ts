@@ -199,6 +199,11 @@ test('output of a run that goes on is read as it grows, and found by time where 
   appendFileSync(join(run.folder, 'log.jsonl'), `${points.join('\n')}\n`)
   const found = (await ui.get(`api/run/${run.id}/output/find?step=2000`)) as WireFoundLines
   expect(found).toMatchObject({ lines: [4], by: 'time' })
+  // Those who ask at once get the same, and before the first line with a time there is nothing nearer.
+  const together = await Promise.all(
+    [0, 1000, 3000, 9000].map((step) => ui.get(`api/run/${run.id}/output/find?step=${step}`)),
+  )
+  expect(together.map((each) => (each as WireFoundLines).lines)).toEqual([[2], [3], [5], []])
   await run.finish()
 })
 

@@ -160,6 +160,35 @@ test('a link lets in whoever has it, once, from wherever it is opened', async ()
   }
 })
 
+const PAGES = { accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' }
+
+test('a link that was used leads the browser it let in back to its pages, and lets in no other', async () => {
+  await serve()
+  const link = new URL(ui.issueLink())
+  const open = (target: string, headers = {}) => ui.ask(target, { headers: { ...PAGES, ...headers } })
+  expect((await open(link.pathname + link.search)).status).toBe(200)
+
+  const again = await open(link.pathname + link.search)
+  expect([again.status, again.headers['set-cookie']]).toEqual([401, undefined])
+  expect(again.headers['content-type']).toBe('text/html; charset=utf-8')
+  expect(again.body.toString()).toContain(`<meta http-equiv="refresh" content="0;url=${ui.base}/">`)
+
+  // Where it leads the cookie decides, and a browser without one goes nowhere.
+  expect((await open(`${ui.base}/`, { cookie: ui.cookie, 'sec-fetch-site': 'same-origin' })).status).toBe(200)
+  const other = await open(`${ui.base}/`, { 'sec-fetch-site': 'same-origin' })
+  expect([other.status, other.body.toString().includes('refresh')]).toEqual([401, false])
+  expect(other.body.toString()).toContain('run &#39;mlv ui&#39; again')
+
+  // A token that let nobody in tells nothing of the folder, and a program nothing at all.
+  for (const query of ['', '?token=x', `${link.search}x`]) {
+    const { status, body } = await open(`/enter${query}`)
+    expect([query, status, body.toString().includes('/s/')]).toEqual([query, 401, false])
+  }
+  const program = await ui.ask(link.pathname + link.search)
+  expect(program.headers['content-type']).toBe('application/json; charset=utf-8')
+  expect(program.body.toString()).not.toContain('/s/')
+})
+
 test('nothing is outside the folder that only the cookie knows', async () => {
   await serve()
   const headers = { cookie: ui.cookie }

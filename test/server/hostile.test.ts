@@ -95,6 +95,27 @@ test('an address that is no route is no file either', async () => {
   expect(ui.bugs).toEqual([])
 })
 
+test('a refusal that a person sees as a page shows what was asked and obeys none of it', async () => {
+  const ui = await startUi(committed().folder)
+  const evil = '"><script>alert(1)</script><img src=x onerror=alert(2)>\u202e'
+  const headers = { cookie: ui.cookie, accept: 'text/html' }
+  const { status, headers: said, body } = await ui.ask(`${ui.base}/api/run/${encodeURIComponent(evil)}`, { headers })
+  expect([status, said['content-type']]).toEqual([expect.toBeOneOf([400, 404]), 'text/html; charset=utf-8'])
+  expect(said['content-security-policy']).toBe(
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  )
+  expect(body.toString()).toContain('&lt;script&gt;')
+  expect(body.toString()).not.toMatch(/<(?:script|img|style)|\u202e/)
+
+  // Neither a script of a page nor a change is answered with one.
+  for (const accept of ['*/*', 'application/json', 'text/event-stream', 'text/html-x']) {
+    const answer = await ui.ask(`${ui.base}/api/run/nothing`, { headers: { cookie: ui.cookie, accept } })
+    expect([accept, answer.headers['content-type']]).toEqual([accept, 'application/json; charset=utf-8'])
+  }
+  const post = await ui.ask(`${ui.base}/api/views`, { method: 'POST', headers })
+  expect(post.headers['content-type']).toBe('application/json; charset=utf-8')
+})
+
 test('the name of a revision chooses no code, no path and no option of git', async () => {
   const ui = await startUi(committed().folder)
   const revisions = [
