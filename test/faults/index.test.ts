@@ -7,6 +7,7 @@ import type { Files } from '../../src/store/files/files.ts'
 import { damagesOf } from '../support/damage.ts'
 import { countingFiles, faultyFiles, FAULTS } from '../support/faulty-files.ts'
 import { everything, INDEX, listed, makeIndexWorld, recordRuns, tipOf, verifyIndex } from '../support/index-world.ts'
+import { systemError } from '../support/memory-files.ts'
 import type { MemoryRepository } from '../support/repository.ts'
 
 test('whichever byte is flipped, zeroed, moved or cut away, answers stay, and the next command mends it', async () => {
@@ -82,6 +83,36 @@ test('an index that is cut while it is read, or that a directory is in the place
   world.volume.unlinkSync(INDEX)
   world.volume.mkdirSync(INDEX)
   expect(await listed(world.files, 'always')).toEqual(expected)
+})
+
+test('an index that cannot be read for a moment stays, and the branch answers', async () => {
+  const world = await makeIndexWorld(40)
+  const expected = await everything(world.files, 'never')
+  expect(await everything(world.files, 'always')).toEqual(expected)
+  const whole = indexOf(world)
+  let refused = 0
+  const busy: Files = {
+    ...world.files,
+    open: async (path, mode, permissions) => {
+      const file = await world.files.open(path, mode, permissions)
+      if (path !== INDEX || mode !== 'read') return file
+      let reads = 0
+      return {
+        ...file,
+        read: (buffer, position) => {
+          reads += 1
+          // The end of the file and its contents are read when it is opened.
+          if (reads <= 2) return file.read(buffer, position)
+          refused += 1
+          return Promise.reject(systemError('ENOMEM', path))
+        },
+      }
+    },
+  }
+  expect(await everything(busy, 'always')).toEqual(expected)
+  expect(refused).toBeGreaterThan(0)
+  expect(world.volume.existsSync(INDEX)).toBe(true)
+  expect(indexOf(world).equals(whole)).toBe(true)
 })
 
 test('what a mlv of another layout wrote is not read, and is written anew', async () => {

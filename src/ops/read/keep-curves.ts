@@ -6,6 +6,7 @@ import type { MetricKey } from '../../domain/key.ts'
 import type { MetricRule } from '../../domain/metric.ts'
 import { parseRunId } from '../../domain/run.ts'
 import type { RunId } from '../../domain/run.ts'
+import { openSnapshot } from '../../store/branch/snapshot.ts'
 import { openShelf, shelfLimit } from '../../store/pyramids/pyramid-shelf.ts'
 import type { Repository } from '../repository/repository.ts'
 import { laidPyramid } from './curve.ts'
@@ -24,7 +25,10 @@ export interface RunCurves {
   /** Milliseconds since the Unix epoch. */
   readonly startedAtMs: number
   readonly isLive: boolean
-  /** False when only the summary of the branch could be had: points are missing between those that are there. */
+  /**
+   * False when only the summary of the branch could be had: points are missing between those that are there. It says
+   * how it is now, which a question for points may change.
+   */
   readonly isComplete: boolean
   /** The rule of a metric as it was when the run was made. */
   readonly ruleOf: (key: MetricKey) => MetricRule
@@ -46,6 +50,8 @@ interface SealedEntry {
   readonly curves: Promise<SealedCurves>
   readonly laid: Map<string, Laid>
   size: () => number
+  /** When a summary is no longer kept, as `elapsedMs` tells; `undefined` where every point is there. */
+  summaryUntilMs: number | undefined
 }
 
 interface LiveEntry {
@@ -64,6 +70,10 @@ interface Laid {
 const LIMIT_POINTS = 8_000_000
 /** Runs whose heads are kept. */
 const LIMIT_RUNS = 1_000
+/** A summary stands for the points so long: then their store may be reached again, or they were pulled. */
+const LIMIT_SUMMARY_MS = 20_000
+/** Where the branch stands is looked at so often. */
+const LOOK_EVERY_MS = 1_000
 /** Of a run: a page that goes through all metrics as x must not keep them all. */
 const LIMIT_LAID = 8
 
@@ -71,23 +81,18 @@ const LIMIT_LAID = 8
 export function keepCurves(repository: Repository, limitPoints: number = LIMIT_POINTS): CurveKeeper {
   const sealed = keepSealed(repository, limitPoints)
   const live = keepLive(repository, limitPoints)
-  const found = new Map<RunId, RunSeries>()
-  // A run that is recorded never changes, so it is looked up once.
-  const find = async (revision: string): Promise<RunSeries> => {
-    const id = parseRunId(revision)
-    const known = id === undefined ? undefined : found.get(id)
-    if (known !== undefined) return known
-    const run = await findRunSeries(repository, revision)
-    if (run.journaled === undefined) found.set(run.run, run)
-    for (const oldest of found.keys()) if (found.size > LIMIT_RUNS) found.delete(oldest)
-    return run
-  }
+  const find = findOnce(repository)
   return {
     open: async (revision) => {
       const run = await find(revision)
       if (run.journaled !== undefined) {
         const { curves, laid } = await live.follow(run)
-        return runCurves(run, true, laid, (key) => Promise.resolve(curves.find(key)))
+        return runCurves(
+          run,
+          () => true,
+          laid,
+          (key) => Promise.resolve(curves.find(key)),
+        )
       }
       live.forget(run.run)
       return sealed(run)
@@ -99,6 +104,41 @@ export function keepCurves(repository: Repository, limitPoints: number = LIMIT_P
   }
 }
 
+/** Finds runs. One that is recorded never changes, so it is looked up once for as long as the branch does not move. */
+function findOnce(repository: Repository): (revision: string) => Promise<RunSeries> {
+  const { clock } = repository
+  type Found = Map<RunId, RunSeries>
+  let at: { readonly tips: string | undefined; readonly found: Found } | undefined
+  let looked: { readonly atMs: number; readonly found: Promise<Found> } | undefined
+  const look = async (): Promise<Found> => {
+    const tips = await tipsOf(repository)
+    if (at === undefined || tips === undefined || tips !== at.tips) at = { tips, found: new Map() }
+    return at.found
+  }
+  return async (revision) => {
+    const nowMs = clock.elapsedMs()
+    if (looked === undefined || nowMs - looked.atMs >= LOOK_EVERY_MS) looked = { atMs: nowMs, found: look() }
+    const found = await looked.found
+    const id = parseRunId(revision)
+    const known = id === undefined ? undefined : found.get(id)
+    if (known !== undefined) return known
+    const run = await findRunSeries(repository, revision)
+    if (run.journaled === undefined) found.set(run.run, run)
+    for (const oldest of found.keys()) if (found.size > LIMIT_RUNS) found.delete(oldest)
+    return run
+  }
+}
+
+/** Where the branch stands; `undefined` where it cannot be told: whoever looks for a run is told why. */
+async function tipsOf({ context }: Repository): Promise<string | undefined> {
+  try {
+    const { tips } = await openSnapshot(context.engine)
+    return `${tips.registry} ${tips.records}`
+  } catch {
+    return undefined
+  }
+}
+
 /** Opens recorded runs; those that were used last stay. */
 function keepSealed(repository: Repository, limitPoints: number): (run: RunSeries) => Promise<RunCurves> {
   const { files, commonDir, clock, entropy, variables } = repository
@@ -106,13 +146,16 @@ function keepSealed(repository: Repository, limitPoints: number): (run: RunSerie
   const entries = new Map<RunId, SealedEntry>()
   const read = oneByOne((run: RunSeries) => run.read())
   return async (run) => {
-    const entry = entries.get(run.run) ?? sealedEntry(openSealed(run, shelf, read))
+    const kept = entries.get(run.run)
+    const isKept = kept !== undefined && clock.elapsedMs() < (kept.summaryUntilMs ?? Infinity)
+    const entry = isKept ? kept : sealedEntry(openSealed(run, shelf, read))
     // The order of a map is that of insertion: whatever is used moves to its end.
     entries.delete(run.run)
     entries.set(run.run, entry)
     try {
       const curves = await entry.curves
       entry.size = curves.size
+      if (!curves.isComplete()) entry.summaryUntilMs ??= clock.elapsedMs() + LIMIT_SUMMARY_MS
       forgetOldest(entries, limitPoints)
       return runCurves(run, curves.isComplete, entry.laid, (key) => curves.find(key))
     } catch (error) {
@@ -145,12 +188,12 @@ function keepLive(
 }
 
 function sealedEntry(curves: Promise<SealedCurves>): SealedEntry {
-  return { curves, laid: new Map(), size: () => 0 }
+  return { curves, laid: new Map(), size: () => 0, summaryUntilMs: undefined }
 }
 
 function runCurves(
   { run, startedAtMs, isLive, ruleOf }: RunSeries,
-  isComplete: boolean,
+  isComplete: () => boolean,
   laid: Map<string, Laid>,
   find: RunCurves['find'],
 ): RunCurves {
@@ -158,7 +201,9 @@ function runCurves(
     run,
     startedAtMs,
     isLive,
-    isComplete,
+    get isComplete() {
+      return isComplete()
+    },
     ruleOf,
     find,
     along: async (key, other) => {

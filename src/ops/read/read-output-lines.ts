@@ -7,18 +7,21 @@ import type { OutputSource } from './output-source.ts'
 import type { RunId } from '../../domain/run.ts'
 import { markOf, momentOf, plainLine, shownPart, zoneShiftMs } from '../../domain/output-line.ts'
 import type { LineMark } from '../../domain/output-line.ts'
+import type { SeriesSet } from '../../domain/series.ts'
 import { openRowMap } from '../../store/data/row-map.ts'
 import type { RowMap } from '../../store/data/row-map.ts'
 import { findRun } from '../record/resume-run.ts'
 import type { OutputStream } from '../record/tail-run.ts'
 import type { Repository } from '../repository/repository.ts'
 import { findRunSeries } from './read-run-series.ts'
-import { remembering } from './table-cache.ts'
+import { remembering, sharing } from './table-cache.ts'
 
 /** What is remembered of output that somebody looks at. */
 export interface OutputCache {
   readonly sources: ReturnType<typeof remembering<readonly OutputSource[]>>
   readonly maps: ReturnType<typeof remembering<RowMap>>
+  /** Points of a run take long to read, so that those who ask for them at once share them. */
+  readonly points: ReturnType<typeof sharing<SeriesSet>>
 }
 
 /** One printed line. */
@@ -60,7 +63,7 @@ const MOST_STREAMS = 12
 
 /** Starts with nothing. */
 export function openOutputCache(): OutputCache {
-  return { sources: remembering(2), maps: remembering(MOST_STREAMS) }
+  return { sources: remembering(2), maps: remembering(MOST_STREAMS), points: sharing() }
 }
 
 /** Reads a window of one stream, the first that has lines when none is named. @throws as `outputSources` */
@@ -133,21 +136,23 @@ export async function findOutputStep(
     step: undefined,
     epoch: undefined,
   }
-  const moments: { readonly line: number; readonly atMs: number; readonly hasZone: boolean }[] = []
+  let first: LineMoment | undefined
   for await (const { line, index } of allLines(chosen)) {
     const plain = plainLine(line)
     const mark = markOf(plain)
     const away = mark === undefined ? Infinity : Math.abs(mark.number - step)
     if (mark !== undefined && away < (near[mark.unit]?.away ?? Infinity)) near[mark.unit] = { line: index, away }
-    const moment = near.step === undefined ? momentOf(plain) : undefined
-    if (moment !== undefined) moments.push({ line: index, ...moment })
+    const moment = near.step === undefined && first === undefined ? momentOf(plain) : undefined
+    if (moment !== undefined) first = { line: index, ...moment }
   }
   const name = chosen.source.stream
   const unit = near.step === undefined ? 'epoch' : 'step'
   const found = near[unit]
   if (found !== undefined) return { stream: name, lines: [found.line], isCut: false, by: unit }
-  const atMs = moments.length === 0 ? undefined : await momentOfStep(repository, revision, step)
-  const line = atMs === undefined ? undefined : lineAt(moments, atMs, chosen.source.startedMs)
+  const series =
+    first === undefined ? undefined : await cache.points(opened.run, () => pointsOf(repository, opened.run))
+  const atMs = series === undefined ? undefined : momentOfStep(series, step)
+  const line = first === undefined || atMs === undefined ? undefined : await lineAt(chosen, first, atMs)
   return {
     stream: name,
     lines: line === undefined ? [] : [line],
@@ -156,9 +161,12 @@ export async function findOutputStep(
   }
 }
 
+async function pointsOf(repository: Repository, run: RunId): Promise<SeriesSet> {
+  return (await (await findRunSeries(repository, run)).read()).series
+}
+
 /** When the first metric that has a time reached a step. */
-async function momentOfStep(repository: Repository, revision: string, step: number): Promise<number | undefined> {
-  const { series } = await (await findRunSeries(repository, revision)).read()
+function momentOfStep(series: SeriesSet, step: number): number | undefined {
   for (const { steps, times } of series.values()) {
     const at = steps.findIndex((each) => each >= step)
     const atMs = times?.[at]
@@ -167,15 +175,23 @@ async function momentOfStep(repository: Repository, revision: string, step: numb
   return undefined
 }
 
-function lineAt(
-  moments: readonly { readonly line: number; readonly atMs: number; readonly hasZone: boolean }[],
-  atMs: number,
-  startedMs: number,
-): number | undefined {
-  const [first] = moments
-  const shift = first === undefined || first.hasZone ? 0 : zoneShiftMs(first.atMs, startedMs)
-  // A logger rounds to seconds.
-  return (moments.findLast((moment) => moment.atMs - shift <= atMs + 999) ?? first)?.line
+/** A line that begins with a time. */
+interface LineMoment {
+  readonly line: number
+  readonly atMs: number
+  readonly hasZone: boolean
+}
+
+/** The last line that was printed before. Lines are read a second time: moments of all would not fit in memory. */
+async function lineAt(stream: OpenedStream, first: LineMoment, atMs: number): Promise<number> {
+  const shift = first.hasZone ? 0 : zoneShiftMs(first.atMs, stream.source.startedMs)
+  let last = first.line
+  for await (const { line, index } of allLines(stream, first.line)) {
+    const moment = momentOf(plainLine(line))
+    // A logger rounds to seconds.
+    if (moment !== undefined && moment.atMs - shift <= atMs + 999) last = index
+  }
+  return last
 }
 
 interface OpenedStream {
@@ -215,8 +231,11 @@ async function linesOf({ source, map }: OpenedStream, from: number, count: numbe
   return map.rows(source, from, Math.min(count, Math.max(0, map.known() - from)))
 }
 
-async function* allLines(stream: OpenedStream): AsyncGenerator<{ readonly line: string; readonly index: number }> {
-  for (let index = 0; ;) {
+async function* allLines(
+  stream: OpenedStream,
+  from = 0,
+): AsyncGenerator<{ readonly line: string; readonly index: number }> {
+  for (let index = from; ;) {
     const lines = await linesOf(stream, index, AT_ONCE)
     if (lines.length === 0) return
     for (const { text } of lines) {

@@ -77,11 +77,14 @@ export async function readRunTable(
   const isWhole = format === 'json' || question.sort !== undefined || question.search !== undefined
   if (isWhole) return windowOfWhole(await requireWhole(parts, cache), parts, question)
   const { from, count } = question
-  const { map, columns } = await knownTable(parts, format, cache)
+  const looked = await knownTable(parts, format, cache)
+  const { map } = looked
   const header = headerRows(format)
   await map.extend(parts, from + header + count, STEP_BYTES)
   const rows = await map.rows(parts, from + header, count)
-  const table = tableOfRows(format, columns, rows)
+  // Nothing may come between these two: windows that are read side by side would each put a column in the same place.
+  const table = tableOfRows(format, looked.columns, rows)
+  looked.columns = table.columns
   const known = Math.max(0, map.known() - header)
   return {
     ...headOf(parts),

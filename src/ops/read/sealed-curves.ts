@@ -15,8 +15,8 @@ import type { RunPoints, RunSeries } from './read-run-series.ts'
 
 /** Curves of a run that does not change any more. */
 export interface SealedCurves {
-  /** Whether every point is there, and not a summary alone. */
-  readonly isComplete: boolean
+  /** Whether every point is there, and not a summary alone; it may turn to either when points have to be read anew. */
+  readonly isComplete: () => boolean
   /** `undefined` for a metric without points. @throws what reading the points refuses */
   readonly find: (key: MetricKey) => Promise<Curve | undefined>
   /** Points that are held in memory. */
@@ -38,16 +38,25 @@ export async function openSealed(run: RunSeries, shelf: PyramidShelf, read: Read
   let opened = await open(run, source, shelf, read)
   let rescue: Promise<Opened> | undefined
   // What is on the disk may be taken away or damaged at any time: then the points themselves answer.
-  const rescued = async (): Promise<Opened> => {
-    if (source !== undefined) await shelf.forget(source)
-    return memoryOf(await read(run))
+  const rescued = async (error: unknown): Promise<Opened> => {
+    try {
+      // What the disk or the system refuses says nothing against the file.
+      if (source !== undefined && error instanceof PyramidUnreadable) await shelf.forget(source)
+      return memoryOf(await read(run))
+    } catch (failed) {
+      // The next question tries again.
+      rescue = undefined
+      throw failed
+    }
   }
   const attempt = async <Result>(action: (from: Opened) => Promise<Result>): Promise<Result> => {
+    // Another question may have had it rescued meanwhile.
+    const from = opened
     try {
-      return await action(opened)
+      return await action(from)
     } catch (error) {
-      if (opened.kind === 'memory' || !isUnreadable(error)) throw error
-      opened = await (rescue ??= rescued())
+      if (from.kind === 'memory' || !isUnreadable(error)) throw error
+      opened = await (rescue ??= rescued(error))
       return action(opened)
     }
   }
@@ -55,7 +64,7 @@ export async function openSealed(run: RunSeries, shelf: PyramidShelf, read: Read
     return from.kind === 'file' ? readCurve(from.file, key) : curveIn(from, key, run.startedAtMs)
   }
   return {
-    isComplete: opened.kind === 'file' || opened.points.isComplete,
+    isComplete: () => opened.kind === 'file' || opened.points.isComplete,
     size: () => (opened.kind === 'file' ? 0 : pointsIn(opened.points.series)),
     find: async (key) => {
       const curve = await attempt((from) => found(from, key))
@@ -104,9 +113,16 @@ function curveIn(
   if (known !== undefined || series === undefined) return known
   const pyramids = memoryPyramids(sinceMs)
   pyramids.take(series)
-  const curve = memoryCurve([pyramids])
+  const whole = memoryCurve([pyramids])
+  const curve = points.isComplete ? whole : summaryCurve(whole)
   curves.set(key, curve)
   return curve
+}
+
+/** Its cursor is of no other curve: whoever has a summary gets the whole curve, once it is there, from its start. */
+function summaryCurve(curve: Curve): Curve {
+  const cursor = `summary.${curve.cursor}`
+  return { ...curve, cursor, firstSince: (_, since) => (since === cursor ? Infinity : undefined) }
 }
 
 function isUnreadable(error: unknown): boolean {

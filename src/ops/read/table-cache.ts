@@ -10,8 +10,8 @@ import type { RowMap } from '../../store/data/row-map.ts'
 /** A table that was looked at. */
 export interface KnownTable {
   readonly map: RowMap
-  /** As the first rows look. */
-  readonly columns: readonly Column[]
+  /** As the first rows look; those that rows further down add come last, so that an index keeps its meaning. */
+  columns: readonly Column[]
 }
 
 /** What is remembered; what was not used for long is forgotten. */
@@ -27,6 +27,18 @@ const MOST_WHOLE = 4
 /** Starts with nothing. */
 export function openTableCache(): TableCache {
   return { known: remembering<KnownTable>(MOST_KNOWN), whole: remembering<WholeTable | undefined>(MOST_WHOLE) }
+}
+
+/** Shares what is being made under a key with everybody who asks meanwhile; nothing of it is kept. */
+export function sharing<Value>(): (key: string, make: () => Promise<Value>) => Promise<Value> {
+  const underWay = new Map<string, Promise<Value>>()
+  return (key, make) => {
+    const known = underWay.get(key)
+    if (known !== undefined) return known
+    const value = make().finally(() => underWay.delete(key))
+    underWay.set(key, value)
+    return value
+  }
 }
 
 /** Makes a value once for each key, and keeps those that were used last; what failed is made again. */

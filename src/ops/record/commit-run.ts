@@ -58,7 +58,7 @@ export interface CommitReport {
   readonly run: SealedRun
   readonly notes: RunNotes
   readonly version: { readonly version: ModelVersion; readonly created: boolean } | undefined
-  readonly baseline: { readonly kind: 'alias' | 'version' | 'run'; readonly label: string } | undefined
+  readonly baseline: Pick<Baseline, 'kind' | 'label' | 'rivals'> | undefined
   readonly changes: readonly MetricChange[]
   readonly operation: OperationId
   readonly commit: Oid

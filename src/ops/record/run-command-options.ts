@@ -50,7 +50,7 @@ export interface RunCommandReport {
   readonly exitCode: number
   readonly signal?: string
   readonly version: { readonly version: ModelVersion; readonly created: boolean } | undefined
-  readonly baseline: Pick<Baseline, 'kind' | 'label'> | undefined
+  readonly baseline: Pick<Baseline, 'kind' | 'label' | 'rivals'> | undefined
   readonly changes: readonly MetricChange[]
   /** Absent when sealing was put off. */
   readonly operation?: OperationId

@@ -21,12 +21,17 @@ export const PRODUCTION = parseAliasName('production')
 /** How many of the newest runs are looked through for one of the same experiment. */
 const RUNS_LOOKED_AT = 20
 
+/** With more versions, the others are not read while somebody waits for a commit. */
+const MOST_RIVALS = 50
+
 /** What a run is compared with. */
 export interface Baseline {
   readonly kind: 'alias' | 'version' | 'run'
   /** As a person would type it: `churn@production`, `churn@v11`, a short run id. */
   readonly label: string
   readonly metrics: Metrics
+  /** Where nothing is in production: metrics of every version in use; absent where there are too many to read. */
+  readonly rivals?: readonly Metrics[]
 }
 
 /** How one metric moved. */
@@ -73,10 +78,25 @@ async function findModelBaseline(snapshot: BranchSnapshot, model: ModelName): Pr
       return { kind: 'alias', label: `${model}@${PRODUCTION} (v${version.number})`, metrics: version.metrics }
     }
   }
-  const version = await newestInUse(snapshot, model)
-  return version === undefined
-    ? undefined
-    : { kind: 'version', label: `${model}@v${version.number}`, metrics: version.metrics }
+  const [version, rivals] = await Promise.all([newestInUse(snapshot, model), rivalsOf(snapshot, model)])
+  if (version === undefined) return undefined
+  const label = `${model}@v${version.number}`
+  return { kind: 'version', label, metrics: version.metrics, ...(rivals === undefined ? {} : { rivals }) }
+}
+
+async function rivalsOf(snapshot: BranchSnapshot, model: ModelName): Promise<readonly Metrics[] | undefined> {
+  const numbers = await listVersionNumbers(snapshot, model)
+  if (numbers.length > MOST_RIVALS) return undefined
+  const versions = await Promise.all(
+    numbers.map(async (number) => {
+      const [version, state] = await Promise.all([
+        readVersion(snapshot, model, number),
+        readState(snapshot, model, number),
+      ])
+      return version === undefined || state.retired !== undefined ? [] : [version.metrics]
+    }),
+  )
+  return versions.flat()
 }
 
 /** A retired version is no measure of the next one. */

@@ -5,25 +5,27 @@ import type { RunId } from '../../domain/run.ts'
 import type { CatalogPlace } from './catalog-place.ts'
 import { columnsInBlocks } from './run-catalog.ts'
 import type { RunCatalog } from './run-catalog.ts'
+import { IndexUnreadable } from './section-file.ts'
 import { indexPath } from './write-index.ts'
 
-/** The two, and whether the index was found to be damaged; then its file is removed. */
+/** The two, and whether the index failed: it is not asked again, and one that is damaged is removed. */
 interface Sides {
   readonly index: RunCatalog
   readonly branch: RunCatalog
   isBroken: boolean
-  readonly giveUp: () => Promise<void>
+  readonly giveUp: (error: unknown) => Promise<void>
 }
 
-/** Asks the index, and the branch where the index turns out to be damaged; then the file is removed. */
+/** Asks the index, and the branch where the index fails; the file of one that turns out to be damaged is removed. */
 export function eitherCatalog(place: CatalogPlace, index: RunCatalog, branch: RunCatalog): RunCatalog {
   const sides: Sides = {
     index,
     branch,
     isBroken: false,
-    giveUp: async () => {
+    giveUp: async (error) => {
       sides.isBroken = true
-      await unlessItFails(() => place.files.remove(indexPath(place)))
+      // Too many open files, or too little memory, say nothing against the file.
+      if (error instanceof IndexUnreadable) await unlessItFails(() => place.files.remove(indexPath(place)))
     },
   }
   return {
@@ -69,8 +71,8 @@ async function ask<Result>(sides: Sides, question: (catalog: RunCatalog) => Prom
   if (!sides.isBroken) {
     try {
       return await question(sides.index)
-    } catch {
-      await sides.giveUp()
+    } catch (error) {
+      await sides.giveUp(error)
     }
   }
   return question(sides.branch)
@@ -87,13 +89,15 @@ async function* follow<Item>(
     const items = question(sides.index)[Symbol.asyncIterator]()
     for (;;) {
       // What the asker throws while it has an item is not the fault of the index.
-      const next = await unlessItFails(() => items.next())
-      if (next?.done === true) return
-      if (next === undefined) break
+      const next = await items.next().catch((error: unknown) => ({ error }))
+      if ('error' in next) {
+        await sides.giveUp(next.error)
+        break
+      }
+      if (next.done === true) return
       last = next.value
       yield next.value
     }
-    await sides.giveUp()
   }
   yield* last === undefined ? question(sides.branch) : rest(last)
 }

@@ -47,7 +47,10 @@ export function columnsOfRows(format: TableFormat, first: readonly TextRow[]): r
   return typedByCells(uniqueNames(head ?? []), rows)
 }
 
-/** Rows of text as cells, beside what is known of the columns; columns that only these rows have come last. */
+/**
+ * Rows of text as cells, beside what is known of the columns; columns that only these rows have come last. The columns
+ * that come back are what is known for the next rows: then an index means the same column in all of them.
+ */
 export function tableOfRows(format: TableFormat, known: readonly Column[], rows: readonly TextRow[]): TextTable {
   if (format === 'jsonl') {
     const columns = columnsOfObjects(known, rows)

@@ -4,6 +4,7 @@
  */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { hash } from 'node:crypto'
+import type { Writable } from 'node:stream'
 import type { Oid } from '../../domain/oid.ts'
 import { startGit } from './git-command.ts'
 import type { GitProgram } from './git-command.ts'
@@ -55,15 +56,22 @@ export async function* readInBulk(
 async function ask(child: ChildProcessWithoutNullStreams, oids: readonly Oid[]): Promise<void> {
   for (let at = 0; at < oids.length; at += NAMES_AT_ONCE) {
     const isRoom = child.stdin.write(`${oids.slice(at, at + NAMES_AT_ONCE).join('\n')}\n`)
-    if (!isRoom) {
-      await new Promise<void>((resolve) => {
-        child.stdin.once('drain', resolve)
-        child.stdin.once('close', resolve)
-      })
-    }
+    if (!isRoom) await untilRoom(child.stdin)
     if (child.stdin.destroyed) return
   }
   child.stdin.end()
+}
+
+/** Waits until a pipe takes more, or is closed; nothing listens to it afterwards. */
+async function untilRoom(pipe: Writable): Promise<void> {
+  if (pipe.destroyed) return
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      pipe.removeListener('drain', done).removeListener('close', done)
+      resolve()
+    }
+    pipe.once('drain', done).once('close', done)
+  })
 }
 
 interface Replies {

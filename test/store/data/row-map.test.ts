@@ -131,3 +131,28 @@ test('rows of JSON keep all digits of a number, and one that is no row is shown 
     ['1', null, null, null],
   ])
 })
+
+test('a column of JSON rows keeps its place, whichever windows are looked at', () => {
+  const row = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.integer({ min: 0, max: 99 }), {
+    noNullPrototype: true,
+  })
+  fc.assert(
+    fc.property(fc.array(fc.array(row, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 6 }), (windows) => {
+      let columns = columnsOfRows('jsonl', textRows(windows[0] ?? []))
+      for (const window of [...windows, []]) {
+        const table = tableOfRows('jsonl', columns, textRows(window))
+        const names = table.columns.map(({ name }) => name)
+        expect(names.slice(0, columns.length)).toEqual(columns.map(({ name }) => name))
+        const found = table.rows.map((cells) => cells.flatMap((text, at) => (text === null ? [] : [[names[at], text]])))
+        expect(found.map((cells) => Object.fromEntries(cells) as unknown)).toEqual(
+          window.map((each) => Object.fromEntries(Object.entries(each).map(([name, value]) => [name, String(value)]))),
+        )
+        columns = table.columns
+      }
+    }),
+  )
+})
+
+function textRows(rows: readonly object[]) {
+  return rows.map((row) => ({ text: JSON.stringify(row), isCut: false }))
+}
