@@ -28,6 +28,8 @@ export const EXIT = {
   commandNotFound: 127,
   /** Interrupted from the keyboard. */
   interrupted: 130,
+  /** Told to end by SIGTERM, as a shell has it. */
+  terminated: 143,
 } as const
 
 /** The exit code of a command that mlv ran, passed through. */

@@ -28,6 +28,7 @@ const EXIT_MEANINGS: { readonly [Name in keyof typeof EXIT]: string } = {
   commandNotExecutable: 'what `mlv run` was to run cannot be executed',
   commandNotFound: 'what `mlv run` was to run is not there',
   interrupted: 'interrupted from the keyboard',
+  terminated: 'told to end by SIGTERM',
 }
 
 /** Writes docs/cli.md: every command as its help says it. */

@@ -17,9 +17,11 @@ const wantedColumns = Number(process.env['MLV_COLUMNS'])
 const wantedLayout = Number.isInteger(wantedColumns) && wantedColumns >= 20 ? wantedColumns : undefined
 
 // A reader that closed its end, such as `head`, is no failure, and a write in progress must not be cut short for it.
+// Nor is a terminal that hung up: whoever works ends in their own time.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    const isHungUp = error.code === 'EIO' && stream.isTTY
+    if (error.code !== 'EPIPE' && !isHungUp) throw error
   })
 }
 // Whatever was interrupted is in the journal or was never begun.

@@ -7,7 +7,7 @@ import { hiddenCharacterAt } from '../src/base/printable.ts'
 import { jsonText } from '../src/base/json-text.ts'
 import type { ValueMap } from '../src/base/value.ts'
 import type { Environment } from './environment.ts'
-import { sheetRows, tableLines } from './format/columns.ts'
+import { drawTable, sheetRows } from './format/columns.ts'
 import type { Table } from './format/columns.ts'
 import { isAsciiTerminal } from './format/ascii.ts'
 import { renderLine, withoutActionsCommands } from './format/line.ts'
@@ -28,8 +28,11 @@ export interface Output {
   readonly answer: (document: () => ValueMap, lines: () => readonly Line[]) => void
   /** Prints the document whether or not there was `--json`. */
   readonly document: (document: ValueMap) => void
-  /** Prints the answer as a table: aligned on a terminal, else tab-separated. */
-  readonly answerTable: (document: () => ValueMap, table: () => Table) => void
+  /**
+   * Prints the answer as a table: aligned on a terminal, else tab-separated. On a terminal that is too narrow for all
+   * columns, what `hint` makes of the number that are hidden ends it.
+   */
+  readonly answerTable: (document: () => ValueMap, table: () => Table, hint?: (hidden: number) => Line) => void
   /** Prints rows as tab-separated values, whoever reads them; with a line of titles when asked. */
   readonly sheet: (table: Table, hasTitles: boolean) => void
   /** Prints records, each with its end: for a program as they are, on a terminal with what cannot be seen escaped. */
@@ -86,10 +89,11 @@ export function createOutput(environment: Environment, wishes: OutputWishes): Ou
       if (wishes.json) printDocument(document())
       else standardOutput.write(textOfLines(lines(), data))
     },
-    answerTable: (document, table) => {
+    answerTable: (document, table, hint) => {
       if (wishes.json) printDocument(document())
       else if (standardOutput.isTerminal) {
-        standardOutput.write(textOfLines(tableLines(table(), standardOutput.columns ?? DEFAULT_WIDTH), data))
+        const { lines, hidden } = drawTable(table(), standardOutput.columns ?? DEFAULT_WIDTH)
+        standardOutput.write(textOfLines([...lines, ...(hidden > 0 && hint ? [hint(hidden)] : [])], data))
       } else standardOutput.write(sheetText(table(), data))
     },
     talk: (...lines) => {

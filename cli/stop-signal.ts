@@ -5,17 +5,19 @@ import process from 'node:process'
 
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Kept when this process is asked to end, by the keyboard or another process; it then ends in its own time. */
-export function untilStopped(): Promise<void> {
+/**
+ * Kept when this process is asked to end, by the keyboard or another process, with how; it then ends in its own time.
+ */
+export function untilStopped(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     const others = STOPPING.map((signal) => process.listeners(signal))
-    const stop = (): void => {
+    const stop = (asked: NodeJS.Signals): void => {
       STOPPING.forEach((signal, index) => {
         process.removeListener(signal, stop)
         // Whoever interrupts once more does not want to wait.
         for (const other of others[index] ?? []) process.on(signal, other)
       })
-      resolve()
+      resolve(asked)
     }
     for (const signal of STOPPING) {
       process.removeAllListeners(signal)

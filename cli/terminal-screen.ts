@@ -59,8 +59,17 @@ export function openScreen(listener: ScreenListener): TerminalScreen | undefined
     mode.clear()
     again()
   }
+  const onGone = (): void => {
+    mode.lose()
+    listener.onGone()
+  }
+  // Errors are listened to until the end: a terminal that is gone may say so late.
+  const onWriteError = ({ code }: NodeJS.ErrnoException): void => {
+    if (code === 'EIO') onGone()
+  }
   process.once('exit', mode.leave)
-  stdin.on('data', onData).on('end', listener.onGone).on('error', listener.onGone)
+  stdout.on('error', onWriteError)
+  stdin.on('data', onData).on('end', onGone).on('error', onGone)
   stdout.on('resize', onResize)
   mode.enter()
   return {
@@ -73,10 +82,7 @@ export function openScreen(listener: ScreenListener): TerminalScreen | undefined
     close: () => {
       mode.end()
       process.removeListener('exit', mode.leave)
-      stdin
-        .removeListener('data', onData)
-        .removeListener('end', listener.onGone)
-        .removeListener('error', listener.onGone)
+      stdin.removeListener('data', onData).removeListener('end', onGone)
       stdout.removeListener('resize', onResize)
       stdin.pause()
     },
@@ -91,13 +97,15 @@ interface ScreenMode {
   readonly clear: () => void
   /** Stops the process as Ctrl-Z does, and goes on when it is continued. */
   readonly suspend: (onBack: () => void) => void
+  /** The terminal is gone: nothing is sent any more. */
+  readonly lose: () => void
   /** Leaves for good. */
   readonly end: () => void
 }
 
 function screenMode(): ScreenMode {
   const { stdin, stdout } = process
-  let [isEntered, isEnded] = [false, false]
+  let [isEntered, isEnded, isGone] = [false, false, false]
   const enter = (): void => {
     isEntered = true
     stdin.setRawMode(true)
@@ -106,26 +114,34 @@ function screenMode(): ScreenMode {
   const leave = (): void => {
     if (!isEntered) return
     isEntered = false
+    if (isGone) return
     // Written before anything else can end the process: a terminal takes it at once.
     stdout.write(LEAVE)
     stdin.setRawMode(false)
   }
   return {
-    isEntered: () => isEntered,
+    isEntered: () => isEntered && !isGone,
     enter,
     leave,
     clear: () => {
-      if (isEntered) stdout.write(CLEAR)
+      if (isEntered && !isGone) stdout.write(CLEAR)
     },
     suspend: (onBack) => {
       leave()
       // The process stands still in here until it is continued; where nobody could continue it, it does not stop.
       process.kill(process.pid, 'SIGTSTP')
       setTimeout(() => {
-        if (isEnded) return
+        if (isEnded || isGone) return
         enter()
         onBack()
       }, AFTER_STOP_MS)
+    },
+    lose: () => {
+      if (isGone) return
+      isGone = true
+      // At a usual end Node sets its terminal back, and aborts where there is none any more (ResetStdio in node.cc):
+      // it ends by the signal of a terminal that hung up.
+      process.once('exit', () => void process.removeAllListeners('SIGHUP').kill(process.pid, 'SIGHUP'))
     },
     end: () => {
       isEnded = true

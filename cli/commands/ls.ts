@@ -25,7 +25,10 @@ import { AT } from '../common-options.ts'
 import { EXIT } from '../exit-code.ts'
 import type { ExitCode } from '../exit-code.ts'
 import type { Output } from '../output.ts'
+import { countText } from '../format/bytes.ts'
 import type { Table } from '../format/columns.ts'
+import { styled } from '../format/line.ts'
+import type { Line } from '../format/line.ts'
 import { fieldTable, groupTable, runTable, shownMetrics } from '../format/run-table.ts'
 import type { Reader, ShownCurves } from '../format/run-table.ts'
 import { SPARKLINE_WIDTH } from '../format/sparkline.ts'
@@ -95,12 +98,14 @@ export const lsCommand = defineCommand({
       output.answerTable(
         () => groupsJson(groups),
         () => groupTable(groups, group, reader),
+        (hidden) => hiddenLine(hidden, 'wider window'),
       )
       return EXIT.ok
     }
     output.answerTable(
       () => runsJson(rows, curves),
       () => listTable(rows, columns, reader, curves),
+      (hidden) => hiddenLine(hidden, columns === undefined ? 'wider window, or --columns' : 'wider window'),
     )
     if (rows.length === 0) output.talk([nothing])
     hintLeftBehind(output, left)
@@ -147,6 +152,10 @@ function requireMetric(rows: readonly RunRow[], key: MetricKey): void {
   if (rows.some(({ run }) => run.metrics.has(key))) return
   const known = [...new Set(rows.flatMap(({ run }) => [...run.metrics.keys()]))]
   throw refuse('metric-not-found', { text: key, closest: closestNames(key, known) })
+}
+
+function hiddenLine(hidden: number, remedy: string): Line {
+  return [styled('faint', `${countText(hidden, 'column')} hidden: ${remedy}`)]
 }
 
 function listTable(

@@ -11,7 +11,6 @@ import type { ActivityRow } from '../../src/ops/read/watch-activity.ts'
 import { bytesText } from './bytes.ts'
 import { column } from './columns.ts'
 import type { Column, Table } from './columns.ts'
-import { cutToWidth } from './display-width.ts'
 import { styled } from './line.ts'
 import type { Span } from './line.ts'
 import { metricName } from './metric-change.ts'
@@ -43,7 +42,7 @@ export function activityTable(rows: readonly ActivityRow[], metric: MetricKey | 
   const columns: readonly ActivityColumn[] = [
     { ...column(''), cell: ({ state }) => stateSign(state) },
     { ...column('run'), cell: ({ row }) => styled('subject', shortId(row.run.id)) },
-    { ...column('name'), whenNarrow: 'drop-first', cell: ({ row }) => cutToWidth(nameOf(row), NAME_WIDTH) },
+    { ...column('name'), whenNarrow: 'drop-first', enough: NAME_WIDTH, cell: ({ row }) => nameOf(row) },
     { ...column('state'), whenNarrow: 'drop-first', cell: ({ state }) => stateWord(state) },
     { ...column('time', 'right'), cell: ({ elapsedMs }) => (elapsedMs === undefined ? '' : clockText(elapsedMs)) },
     ...progressColumns(rows),

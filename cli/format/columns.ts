@@ -15,6 +15,8 @@ export interface Column {
    * the last on. A `cut` column takes what room is left.
    */
   readonly whenNarrow: 'keep' | 'cut' | 'drop' | 'drop-first'
+  /** Cells it makes do with, so that others need not give way; it takes more where there is room. */
+  readonly enough?: number
 }
 
 /** A table: one cell a column in each row. */
@@ -25,6 +27,8 @@ export interface Table {
 
 const GAP = '  '
 const LEAST_CUT_WIDTH = 12
+/** A column that is cut has this much before a column with `enough` takes more than that. */
+const FAIR_CUT_WIDTH = 24
 
 /** A column that keeps its width. */
 export function column(title: string, align: Column['align'] = 'left'): Column {
@@ -33,9 +37,18 @@ export function column(title: string, align: Column['align'] = 'left'): Column {
 
 /** Draws a table with its titles, no wider than `width` cells where columns allow it. Never wraps. */
 export function tableLines(table: Table, width: number | undefined): readonly Line[] {
-  const fitting = fitTo(table, width)
-  const titles = fitting.columns.map(({ title }) => styled('faint', title))
-  return aligned({ columns: fitting.columns, rows: [titles, ...fitting.rows] }, width)
+  return drawTable(table, width).lines
+}
+
+/** Draws a table as `tableLines` does, and tells how many columns had no room. */
+export function drawTable(
+  table: Table,
+  width: number | undefined,
+): { readonly lines: readonly Line[]; readonly hidden: number } {
+  const { columns, rows } = fitTo(table, width)
+  const titles = columns.map(({ title }) => styled('faint', title))
+  const lines = aligned({ columns, rows: [titles, ...rows] }, width)
+  return { lines, hidden: table.columns.length - columns.length }
 }
 
 /** Aligns rows without titles; every cell but the last of a row is padded. */
@@ -58,10 +71,21 @@ export function textOf(span: Span): string {
 
 function aligned({ columns, rows }: Table, width: number | undefined): readonly Line[] {
   const widths = columns.map((_, index) => widthOfColumn(rows, index))
-  const excess = width === undefined ? 0 : totalOf(widths) - width
-  const cutAt = columns.findIndex(({ whenNarrow }) => whenNarrow === 'cut')
-  if (excess > 0 && cutAt >= 0) widths[cutAt] = Math.max(LEAST_CUT_WIDTH, (widths[cutAt] ?? 0) - excess)
+  if (width !== undefined) narrow(columns, widths, width)
   return rows.map((row) => alignedRow(row, columns, widths))
+}
+
+/** Takes from the widths what is too much: from the cut column, then where there is more than enough, then again. */
+function narrow(columns: readonly Column[], widths: number[], width: number): void {
+  const take = (index: number, least: number): void => {
+    const own = widths[index] ?? 0
+    const excess = totalOf(widths) - width
+    if (excess > 0 && own > least) widths[index] = Math.max(least, own - excess)
+  }
+  const cutAt = columns.findIndex(({ whenNarrow }) => whenNarrow === 'cut')
+  take(cutAt, FAIR_CUT_WIDTH)
+  for (const [index, { enough }] of columns.entries()) if (enough !== undefined) take(index, enough)
+  take(cutAt, LEAST_CUT_WIDTH)
 }
 
 function alignedRow(cells: readonly Span[], columns: readonly Column[], widths: readonly number[]): Line {
@@ -95,9 +119,9 @@ function lastColumnThat(whenNarrow: Column['whenNarrow'], { columns }: Table): n
 
 /** The least width the table can be drawn in: columns that may be cut count with the least they can be cut to. */
 function naturalWidth({ columns, rows }: Table): number {
-  const widths = columns.map(({ title, whenNarrow }, index) => {
+  const widths = columns.map(({ title, whenNarrow, enough }, index) => {
     const natural = Math.max(displayWidth(title), widthOfColumn(rows, index))
-    return whenNarrow === 'cut' ? Math.min(natural, LEAST_CUT_WIDTH) : natural
+    return Math.min(natural, whenNarrow === 'cut' ? LEAST_CUT_WIDTH : (enough ?? natural))
   })
   return totalOf(widths)
 }

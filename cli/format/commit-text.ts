@@ -2,6 +2,7 @@
  * What a commit did, for the person who waited for it: the run, the version, and what became of every metric.
  */
 import type { CommitReport } from '../../src/ops/record/commit-run.ts'
+import { metricChanges } from '../../src/ops/revisions/baseline.ts'
 import type { RecoverReport } from '../../src/ops/record/recover-runs.ts'
 import { bytesText, countText } from './bytes.ts'
 import { styled } from './line.ts'
@@ -20,7 +21,10 @@ export function commitText(report: CommitReport): readonly Line[] {
   ]
 }
 
-/** What to type next: to see why when a metric got worse, to put a new version to use when none did. */
+/**
+ * What to type next: to see why when a metric got worse, to put a new version to use when none did. Where nothing is in
+ * production and the version is not known to be the best, to look at all of them.
+ */
 export function commitNext({
   run,
   version,
@@ -32,7 +36,19 @@ export function commitNext({
   if (version === undefined || !version.created) return baseline?.kind === 'run' ? `mlv diff @~1 @` : `mlv show ${id}`
   const { model, number } = version.version
   if (isWorse) return `mlv diff ${shellQuoted(revisionIn(baseline?.label ?? ''))} ${model}@v${number}`
-  return `mlv promote ${model}@v${number} production`
+  return isBest(run, baseline) ? `mlv promote ${model}@v${number} production` : `mlv models ${model}`
+}
+
+/** Whether a run that is no worse than its baseline is also better than every version it could be used instead of. */
+function isBest({ metrics }: CommitReport['run'], baseline: CommitReport['baseline']): boolean {
+  if (baseline?.kind !== 'version') return true
+  return baseline.rivals?.every((rival) => isBetter(metricChanges(rival, metrics))) ?? false
+}
+
+/** Better by one goal, and worse by none. */
+function isBetter(changes: CommitReport['changes']): boolean {
+  const has = (kind: string): boolean => changes.some(({ verdict }) => verdict?.kind === kind)
+  return has('better') && !has('worse')
 }
 
 /** Writes what was sealed, and what was left because it is still running. */

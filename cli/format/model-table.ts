@@ -6,12 +6,13 @@ import { compareText } from '../../src/base/order.ts'
 import { isSystemMetric } from '../../src/domain/key.ts'
 import type { MetricKey } from '../../src/domain/key.ts'
 import type { ModelRow, ModelView } from '../../src/ops/models/list-models.ts'
+import { bestValue, markedNumber } from './best-mark.ts'
 import { column } from './columns.ts'
 import type { Column, Table } from './columns.ts'
 import { styled } from './line.ts'
 import type { Span } from './line.ts'
 import { metricName } from './metric-change.ts'
-import { exactNumberText, numberText } from './number.ts'
+import { exactNumberText } from './number.ts'
 import type { Reader } from './run-table.ts'
 import { agoText } from './time.ts'
 
@@ -40,9 +41,10 @@ export function modelTable(rows: readonly ModelRow[], reader: Reader): Table {
   }
 }
 
-/** The table of `mlv models NAME`, newest version first. */
+/** The table of `mlv models NAME`, newest version first. A person sees which value of those in use is best. */
 export function versionTable(view: ModelView, reader: Reader): Table {
   const keys = metricKeys(view)
+  const bests = keys.map((key) => bestOf(view, key))
   const cut: Column = { ...column('message'), whenNarrow: 'cut' }
   return {
     columns: [
@@ -50,15 +52,27 @@ export function versionTable(view: ModelView, reader: Reader): Table {
       ...keys.map((key) => metricColumn(view, key, reader)),
       cut,
     ],
-    rows: view.versions.map((entry) => versionCells(entry, keys, reader)),
+    rows: view.versions.map((entry) => versionCells(entry, keys, bests, reader)),
   }
 }
 
-function versionCells({ version, state, aliases }: ViewedVersion, keys: readonly MetricKey[], reader: Reader): Span[] {
-  const values = keys.map((key) => {
+/** A retired version is not the best of anything. */
+function bestOf({ model, versions }: ModelView, key: MetricKey): number | undefined {
+  const inUse = versions.filter(({ state }) => state.retired === undefined)
+  const values = inUse.flatMap(({ version }) => version.metrics.get(key)?.summary.last ?? [])
+  return bestValue(values, model.metrics.get(key)?.goal ?? 'none')
+}
+
+function versionCells(
+  { version, state, aliases }: ViewedVersion,
+  keys: readonly MetricKey[],
+  bests: readonly (number | undefined)[],
+  reader: Reader,
+): Span[] {
+  const values = keys.map((key, index) => {
     const value = version.metrics.get(key)?.summary.last
     if (value === undefined) return ''
-    return reader.isPerson ? numberText(value) : exactNumberText(value)
+    return reader.isPerson ? markedNumber(value, bests[index]) : exactNumberText(value)
   })
   return [
     styled('subject', `v${version.number}`),

@@ -16,6 +16,7 @@ import type { RunId, SealedRun } from '../../src/domain/run.ts'
 import type { Sparkline } from '../../src/domain/series-sketch.ts'
 import type { RunGroup } from '../../src/ops/read/group-runs.ts'
 import type { RunRow, VersionLabel } from '../../src/ops/revisions/run-row.ts'
+import { bestValue, markedNumber } from './best-mark.ts'
 import { column } from './columns.ts'
 import type { Column, Table } from './columns.ts'
 import { cutToWidth } from './display-width.ts'
@@ -190,8 +191,6 @@ interface MetricPlace {
   readonly best: number | undefined
 }
 
-const BEST = '★'
-
 function metricColumn({ key, goal, index, best }: MetricPlace, { isPerson }: Reader): RunColumn {
   return {
     ...column(isPerson ? metricName(key, goal) : key, 'right'),
@@ -199,18 +198,15 @@ function metricColumn({ key, goal, index, best }: MetricPlace, { isPerson }: Rea
     cell: ({ run }) => {
       const value = run.metrics.get(key)?.summary.last
       if (value === undefined) return ''
-      if (!isPerson) return exactNumberText(value)
-      if (best === undefined) return numberText(value)
-      return value === best ? styled('good', `${numberText(value)}${BEST}`) : `${numberText(value)} `
+      return isPerson ? markedNumber(value, best) : exactNumberText(value)
     },
   }
 }
 
 /** The best last value of several runs, which not all of them have. */
 function bestOf(rows: readonly RunRow[], key: MetricKey, goal: Goal): number | undefined {
-  const values = rows.flatMap(({ run }) => run.metrics.get(key)?.summary.last ?? []).filter(Number.isFinite)
-  if (goal === 'none' || new Set(values).size < 2) return undefined
-  return values.reduce((best, value) => (goal === 'max' ? Math.max(best, value) : Math.min(best, value)))
+  const values = rows.flatMap(({ run }) => run.metrics.get(key)?.summary.last ?? [])
+  return bestValue(values, goal)
 }
 
 function goalOf(rows: readonly RunRow[], key: MetricKey): Goal {

@@ -64,7 +64,7 @@ export async function runTop(
     onGone: () => ending.end(EXIT.interrupted),
   })
   if (screen === undefined) return undefined
-  void untilStopped().then(() => ending.end(EXIT.interrupted))
+  void untilStopped().then((signal) => ending.end(signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted))
   try {
     while (!ending.isOver()) {
       const startedMs = repository.clock.elapsedMs()

@@ -5,6 +5,7 @@
  *   --only NAME   one case, or several when repeated
  *   --quick       little work and one turn, to see that everything runs; its figures mean nothing
  *   --scale N     the same turns with N times the work: 0.1 on a busy machine, of which the ratios still mean something
+ *   --turns N     at most N timed turns: less to wait for, and more left to chance
  *   --seed N      other content
  *   --record      makes the tables of docs/benchmarks.md of the newest result of every case
  *   --many-runs F the repository of 10,000 runs that `make-runs.js` made before; making it takes minutes
@@ -43,6 +44,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     quick: { type: 'boolean', default: false },
     scale: { type: 'string', default: '1' },
+    turns: { type: 'string', default: '9' },
     seed: { type: 'string', default: '20261120' },
     record: { type: 'boolean', default: false },
     'many-runs': { type: 'string' },
@@ -55,6 +57,7 @@ const bench = openBench({
   seed: Number(options.seed),
   quick: options.quick,
   scale: Number(options.scale),
+  mostTurns: Number(options.turns),
   manyRuns: options['many-runs'],
 })
 process.once('exit', bench.close)

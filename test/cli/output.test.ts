@@ -49,6 +49,22 @@ describe('data and talk', () => {
   })
 })
 
+test('columns that have no room are told of, on a terminal that has too little of it', () => {
+  const wide = { ...column('much too wide a title'), whenNarrow: 'drop' } as const
+  const drawn = (options: FakeOptions, json = false): string => {
+    const world = fakeWorld(options)
+    createOutput(world.environment, { json, noColor: true }).answerTable(
+      () => valueMap({ runs: 1n }),
+      () => ({ columns: [column('id'), wide], rows: [['01k9zq', 'x']] }),
+      (hidden) => [`${hidden} hidden`],
+    )
+    return world.output()
+  }
+  expect(drawn({ columns: 20 })).toBe('id\n01k9zq\n1 hidden\n')
+  const elsewhere = [drawn({ columns: 80 }), drawn({}), drawn({ columns: 20 }, true)]
+  expect(elsewhere.filter((said) => said.includes('hidden'))).toEqual([])
+})
+
 describe('documents', () => {
   test('hidden characters are escaped and read back the same', () => {
     const hostile = 'a\u009b\u202e\u{e0041}\u007f\ufeffb ##[add-mask]'

@@ -67,6 +67,22 @@ test('a first run is recorded with its version, and the next one is compared wit
   expect(fsck(world.repository)).toBe('')
 })
 
+test('with nothing in production, only the best version so far is one to promote', () => {
+  const world = makeChurnWorld()
+  const nexts = [0.9, 0.96, 0.91, 0.93, 0.97].map((auc, index) => {
+    train(world, { lr: (index + 1) / 10, auc, loss: 0.4 })
+    return /^next: (.*)$/m.exec(world.mlv('commit', '-m', `run ${index + 1}`).stderr)?.[1]
+  })
+  expect(nexts).toEqual([
+    'mlv promote churn@v1 production',
+    'mlv promote churn@v2 production',
+    'mlv diff churn@v2 churn@v3',
+    // Better than v3, not than v2.
+    'mlv models churn',
+    'mlv promote churn@v5 production',
+  ])
+})
+
 test('a checkout brings back exactly the bytes that were recorded, and refuses to lose local changes', () => {
   const world = makeChurnWorld()
   train(world, { lr: 0.1, auc: 0.91, loss: 0.4 })

@@ -3,7 +3,7 @@
     run-terminal.py ROWS COLUMNS KEYS COMMAND...    KEYS is JSON: [[wait for this text, type this text], ...]
 
 With SHOWN in the environment, what was shown so far is in that file. Text that stands twice among the keys is waited for
-twice.
+twice. With HANG_UP, the terminal is closed as soon as that text was shown.
 """
 
 import fcntl
@@ -42,6 +42,9 @@ while time.time() < end:
         if kept is not None:
             seen = shown.index(keys[0][0].encode(), seen) + len(keys[0][0].encode())
         os.write(terminal, keys.pop(0)[1].encode())
+    if "HANG_UP" in os.environ and os.environ["HANG_UP"].encode() in shown:
+        os.close(terminal)
+        break
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 sys.stdout.flush()
 sys.stdout.buffer.write(shown)

@@ -125,7 +125,7 @@ testOnTerminal('a run is followed from its first points to its end, and q gives 
 
 testOnTerminal.each([
   ['Ctrl-C', '\u0003', undefined, 130],
-  ['SIGTERM', '', 'TERM', 130],
+  ['SIGTERM', '', 'TERM', 143],
 ])('%s gives the terminal back too', async (_, key, signal, exitCode) => {
   const { world } = makeLiveWorld()
   const kill = signal === undefined ? '' : `(until test -e "$GO"; do sleep 0.05; done; kill -${signal} $$) & `

@@ -30,12 +30,8 @@ const PEER_SCRIPTS = join(dirname(fileURLToPath(import.meta.url)), '..', 'peers'
 
 /** @returns {Bench} */
 export function openBench(
-  /** @type {{ readonly seed: number, readonly quick: boolean, readonly scale: number, readonly manyRuns?: string }} */ {
-    seed,
-    quick,
-    scale,
-    manyRuns,
-  },
+  /** @type {{ readonly seed: number, readonly quick: boolean, readonly scale: number, readonly mostTurns: number,
+   * readonly manyRuns?: string }} */ { seed, quick, scale, mostTurns, manyRuns },
 ) {
   const root = mkdtempSync(join(tmpdir(), 'mlv-bench-'))
   const home = join(root, 'home')
@@ -51,7 +47,7 @@ export function openBench(
     seed,
     peers: findPeers(),
     size: (full, small) => (quick ? small : Math.round(full * scale)),
-    turns: (full) => (quick ? 1 : full),
+    turns: (full) => (quick ? 1 : Math.min(full, mostTurns)),
     peerScript: (file) => join(PEER_SCRIPTS, file),
     measurements: [],
     once: (name, make) => {

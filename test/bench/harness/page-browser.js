@@ -50,7 +50,9 @@ export async function looking(use) {
 async function watchPage(/** @type {Page} */ page) {
   const asked = new Set()
   let lastMs = 0
-  const isCounted = (request) => request.resourceType() !== 'eventsource' && request.resourceType() !== 'websocket'
+  // What a page shows comes by these; the end of a worker's script, for one, is never told.
+  const isCounted = (request) =>
+    request.url().startsWith('http://127.0.0.1') && ['document', 'fetch', 'xhr'].includes(request.resourceType())
   page.on('request', (request) => {
     if (isCounted(request)) asked.add(request)
   })

@@ -51,6 +51,19 @@ describe('aligned', () => {
     `)
   })
 
+  test('a column with enough takes what room there is, after a fair part for the message', () => {
+    const name = { ...column('name'), enough: 8 }
+    const table: Table = {
+      columns: [name, { ...column('message'), whenNarrow: 'cut' }],
+      rows: [['a rather long name', 'a wider network, trained for longer']],
+    }
+    const cells = (width: number): unknown => plainText(tableLines(table, width)[1] ?? []).split(/ {2,}/)
+    expect(cells(80)).toEqual(['a rather long name', 'a wider network, trained for longer'])
+    expect(cells(44)).toEqual(['a rather long name', 'a wider network, traine…'])
+    expect(cells(40)).toEqual(['a rather long…', 'a wider network, traine…'])
+    expect(cells(30)).toEqual(['a rathe…', 'a wider network, tr…'])
+  })
+
   test('no line is wider than the terminal where columns can give way', () => {
     fc.assert(
       fc.property(fc.integer({ min: 20, max: 200 }), fc.string({ unit: 'grapheme' }), (width, message) => {

@@ -17,6 +17,7 @@ import { recordText } from '../../../cli/format/record-text.ts'
 import { fieldTable, groupTable, runTable } from '../../../cli/format/run-table.ts'
 import { statusText } from '../../../cli/format/status-text.ts'
 import { parseMetricKey } from '../../../src/domain/key.ts'
+import type { SealedRun } from '../../../src/domain/run.ts'
 import { fieldValue } from '../../../src/ops/revisions/field-value.ts'
 import { shown } from '../fake-environment.ts'
 import * as reports from '../sample-reports.ts'
@@ -113,6 +114,15 @@ describe('lists', () => {
       v2       30 min ago  production                  21     0.9240      3  attempt 2
       "
     `)
+  })
+
+  test('of the versions in use a person sees which is best', () => {
+    const versions = reports.MODEL_VIEW.versions.map((entry) => ({ ...entry, state: { runs: [], tags: [] } }))
+    const drawn = table(versionTable({ ...reports.MODEL_VIEW, versions }, PERSON))
+    expect(drawn.match(/\S+★/g)).toEqual(['18.25★', '0.9240★'])
+    // Of one that is left nothing is best, and a program counts for itself.
+    expect(table(versionTable(reports.MODEL_VIEW, PERSON))).not.toContain('★')
+    expect(sheet(versionTable({ ...reports.MODEL_VIEW, versions }, PROGRAM))).not.toContain('★')
   })
 
   test('the versions of one are listed without samples of the machine, also for programs', () => {
@@ -268,6 +278,23 @@ describe('what was done', () => {
     `)
     expect(commitNext(first)).toBe('mlv show 01m7w4n5e000')
     expect(commitNext({ ...first, version: reports.COMMIT.version })).toBe('mlv promote churn@v3 production')
+  })
+
+  test('with nothing in production, a version that is not the best so far is not the one to promote', () => {
+    const { run, ...report } = reports.COMMIT
+    const auc = (last: number): SealedRun['metrics'] => {
+      const entries = [...run.metrics].filter(([key]) => key === 'val/auc')
+      return new Map(entries.map(([key, metric]) => [key, { ...metric, summary: { ...metric.summary, last } }]))
+    }
+    const after = (head: number, rivals?: readonly number[]): string => {
+      const known = rivals === undefined ? {} : { rivals: rivals.map(auc) }
+      const baseline = { kind: 'version', label: 'churn@v2', ...known } as const
+      return commitNext({ ...report, run: { ...run, metrics: auc(head) }, baseline, changes: [] })
+    }
+    expect(after(0.93, [0.8, 0.9])).toBe('mlv promote churn@v3 production')
+    expect(after(0.93, [0.99, 0.9])).toBe('mlv models churn')
+    expect(after(0.93, [0.93])).toBe('mlv models churn')
+    expect(after(0.93)).toBe('mlv models churn')
   })
 
   test('commit --recover', () => {

@@ -30,11 +30,11 @@ describe('the list', () => {
     expect(screen()).toMatchInlineSnapshot(`
       "
       mlv top  1 running, 1 interrupted, 2 ended
-           run           name             time  step     loss ↓
-      > ●  01m7w4n5e000  wider           12:04   299    0.06472  █▂▁▁▁▁▁▁▁▁▁▁
-        !  01m7w4n5e000  lost its mach…           39     0.4082  █▅▄▃▂▂▂▁▁▁▁▁
-        ✗  01m7w4n5e000  too fast         1:01    59  4039120.3  ▁▁▁▁▁▁▁▂▃▄▆█
-        ✓  01m7w4n5e000  the baseline     1:01   199    0.09569  █▂▂▁▁▁▁▁▁▁▁▁
+           run           name               time  step     loss ↓
+      > ●  01m7w4n5e000  wider             12:04   299    0.06472  █▂▁▁▁▁▁▁▁▁▁▁
+        !  01m7w4n5e000  lost its machine           39     0.4082  █▅▄▃▂▂▂▁▁▁▁▁
+        ✗  01m7w4n5e000  too fast           1:01    59  4039120.3  ▁▁▁▁▁▁▁▂▃▄▆█
+        ✓  01m7w4n5e000  the baseline       1:01   199    0.09569  █▂▂▁▁▁▁▁▁▁▁▁
 
 
 
