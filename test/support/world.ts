@@ -120,18 +120,20 @@ export function scrub(text: string, folder: string): string {
     names.set(found, name)
     return name
   }
-  return text
-    .replaceAll(folder, '<folder>')
-    .replace(/\b01[0-9a-hjkmnp-tv-z]{24}\b/g, named('id'))
-    .replace(/\b01[0-9a-hjkmnp-tv-z]{10}\b/g, named('id'))
-    .replace(/\b[0-9a-f]{64}\b/g, named('sha256 '))
-    .replace(/\b[0-9a-f]{40}\b/g, named('commit'))
-    // One abbreviation in a hundred has no letter: it is known by the word before it.
-    .replace(
-      /\b(?:(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,12}|(?<=\b(?:at|code|commit|in) )\d{10})\b/g,
-      named('commit'),
-    )
-    .replace(/\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?/g, '<time>')
+  return (
+    text
+      .replaceAll(folder, '<folder>')
+      .replace(/\b01[0-9a-hjkmnp-tv-z]{24}\b/g, named('id'))
+      .replace(/\b01[0-9a-hjkmnp-tv-z]{10}\b/g, named('id'))
+      .replace(/\b[0-9a-f]{64}\b/g, named('sha256 '))
+      .replace(/\b[0-9a-f]{40}\b/g, named('commit'))
+      // One abbreviation in a hundred has no letter: it is known by the word before it.
+      .replace(
+        /\b(?:(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,12}|(?<=\b(?:at|code|commit|in) )\d{10})\b/g,
+        named('commit'),
+      )
+      .replace(/\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?/g, '<time>')
+  )
 }
 
 function run(folder: string, env: NodeJS.ProcessEnv, args: readonly string[]): Outcome {
