@@ -30,6 +30,8 @@ export function makeGitRepository(/** @type {string} */ folder) {
   git(folder, 'init', '--quiet', '--initial-branch=main')
   git(folder, 'config', 'user.name', 'Ada')
   git(folder, 'config', 'user.email', 'ada@example.com')
+  // A commit of thousands of files begins to repack beside what is measured, and under the feet of git-lfs.
+  git(folder, 'config', 'gc.auto', '0')
   writeFileSync(join(folder, '.gitignore'), '/run/\n')
   writeFileSync(join(folder, 'train.py'), 'epochs = 20\n')
   commitAll(folder, 'Train')
