@@ -79,6 +79,7 @@ const library = await build({
     'hash-worker': 'src/store/artifacts/hash-worker.ts',
     'survey-worker': 'src/store/data/survey-worker.ts',
     'sql-worker': 'src/store/catalog/sql-worker.ts',
+    'index-worker': 'src/store/catalog/index-worker.ts',
   },
   outdir: 'dist',
   format: 'esm',

@@ -5,7 +5,8 @@
  */
 import { hiddenCharacterAt } from '../src/base/printable.ts'
 import { jsonText } from '../src/base/json-text.ts'
-import type { ValueMap } from '../src/base/value.ts'
+import { valueMap } from '../src/base/value.ts'
+import type { Value, ValueMap } from '../src/base/value.ts'
 import type { Environment } from './environment.ts'
 import { drawTable, sheetRows } from './format/columns.ts'
 import type { Table } from './format/columns.ts'
@@ -28,6 +29,8 @@ export interface Output {
   readonly answer: (document: () => ValueMap, lines: () => readonly Line[]) => void
   /** Prints the document whether or not there was `--json`. */
   readonly document: (document: ValueMap) => void
+  /** Prints a document of one member, a list, as its items come: what `document` prints, without holding it. */
+  readonly documentOfList: (member: string, items: AsyncIterable<readonly Value[]>) => Promise<void>
   /**
    * Prints the answer as a table: aligned on a terminal, else tab-separated. On a terminal that is too narrow for all
    * columns, what `hint` makes of the number that are hidden ends it.
@@ -78,12 +81,11 @@ export function createOutput(environment: Environment, wishes: OutputWishes): Ou
     height: standardOutput.isTerminal ? standardOutput.rows : undefined,
     render: (lines) => lines.map((line) => renderLine(line, data)),
     document: printDocument,
-    sheet: (table, hasTitles) => standardOutput.write(sheetText(table, data, hasTitles)),
-    records: (records) => {
-      const isRaw = !standardOutput.isTerminal && !data.isActionsLog
-      const write = (record: string): string => (isRaw ? `${record}\n` : textOfLines([[record]], data))
-      standardOutput.write(records.map(write).join(''))
+    documentOfList: async (member, items) => {
+      for await (const text of listDocumentText(member, items, data)) standardOutput.write(text)
     },
+    sheet: (table, hasTitles) => standardOutput.write(sheetText(table, data, hasTitles)),
+    records: (records) => standardOutput.write(recordsText(records, data, standardOutput.isTerminal)),
     talkDocument: (document) => standardError.write(`${documentText(document, talk)}\n`),
     answer: (document, lines) => {
       if (wishes.json) printDocument(document())
@@ -122,6 +124,25 @@ export function documentText(document: ValueMap, rendering: Pick<Rendering, 'isA
   return rendering.isActionsLog ? text.replaceAll('##[', '#\\u0023[') : text
 }
 
+/** The text of a document with one member, a list, and the end of its line; in parts. */
+async function* listDocumentText(
+  member: string,
+  items: AsyncIterable<readonly Value[]>,
+  rendering: Pick<Rendering, 'isActionsLog'>,
+): AsyncGenerator<string> {
+  const documentOf = (some: readonly Value[]): string => documentText(valueMap({ [member]: some }), rendering)
+  const empty = documentOf([])
+  // What stands before and behind the items of a list that has some.
+  const [head, tail] = [empty.slice(0, empty.lastIndexOf(']')), `\n${' '.repeat(JSON_INDENT)}]\n}`]
+  let isFirst = true
+  for await (const some of items) {
+    if (some.length === 0) continue
+    yield `${isFirst ? head : ','}${documentOf(some).slice(head.length, -tail.length)}`
+    isFirst = false
+  }
+  yield `${isFirst ? empty : tail}\n`
+}
+
 /** How text for a stream is rendered: colour for a terminal whose reader did not refuse it (https://no-color.org). */
 export function renderingFor(
   { variables }: Pick<Environment, 'variables'>,
@@ -139,6 +160,12 @@ export function renderingFor(
 /** Renders lines, each with its end. */
 export function textOfLines(lines: readonly Line[], rendering: Rendering): string {
   return lines.map((line) => `${renderLine(line, rendering)}\n`).join('')
+}
+
+function recordsText(records: readonly string[], rendering: Rendering, isTerminal: boolean): string {
+  const isRaw = !isTerminal && !rendering.isActionsLog
+  const write = (record: string): string => (isRaw ? `${record}\n` : textOfLines([[record]], rendering))
+  return records.map(write).join('')
 }
 
 function sheetText(table: Table, { isActionsLog }: Rendering, hasTitles = true): string {

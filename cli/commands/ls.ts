@@ -14,7 +14,7 @@ import { fieldValue } from '../../src/ops/revisions/field-value.ts'
 import { groupRuns } from '../../src/ops/read/group-runs.ts'
 import type { RunGroup } from '../../src/ops/read/group-runs.ts'
 import { leftBehind } from '../../src/ops/repository/left-behind.ts'
-import { listRuns } from '../../src/ops/read/list-runs.ts'
+import { listRuns, listRunsInParts } from '../../src/ops/read/list-runs.ts'
 import type { ListRunsOptions } from '../../src/ops/read/list-runs.ts'
 import { readSparklines } from '../../src/ops/read/read-sparklines.ts'
 import type { Repository } from '../../src/ops/repository/repository.ts'
@@ -29,6 +29,7 @@ import { countText } from '../format/bytes.ts'
 import type { Table } from '../format/columns.ts'
 import { styled } from '../format/line.ts'
 import type { Line } from '../format/line.ts'
+import { runSheet } from '../format/run-sheet.ts'
 import { fieldTable, groupTable, runTable, shownMetrics } from '../format/run-table.ts'
 import type { Reader, ShownCurves } from '../format/run-table.ts'
 import { SPARKLINE_WIDTH } from '../format/sparkline.ts'
@@ -77,19 +78,17 @@ export const lsCommand = defineCommand({
     refuseSort(query.sort)
     const wishes: ListWishes = { columns, group, query, curves: noSpark ? 'none' : wishedCurves(spark) }
     if (watch) return watchList(output, withRepository, wishes)
+    const isForProgram = output.isJson || !output.isTerminal
+    if (isForProgram && group === undefined && spark === undefined)
+      return passOn({ output, nowMs, withRepository }, wishes)
     const [rows, left, curves] = await withRepository(async (repository) => {
-      // A program that asks for columns gets no more than them, so nothing else need be read.
-      const isLess = columns !== undefined && group === undefined && spark === undefined
-      const fields = isLess && !output.isTerminal && !output.isJson ? { fields: columns } : {}
-      const list = listRuns(repository, { ...query, ...fields })
-      const [listed, behind] = await Promise.all([list, leftBehind(repository)])
+      const [listed, behind] = await Promise.all([listRuns(repository, query), leftBehind(repository)])
       return [listed, behind, await readCurves(output, repository, listed, wishes)] as const
     })
     const reader = { isPerson: output.isTerminal, nowMs }
-    const nothing = query.filter === undefined ? 'no runs yet' : 'no run matches'
     if (rows.length === 0 && output.isTerminal && !output.isJson) {
       // Titles over nothing are for programs, which count on them.
-      output.talk([nothing])
+      output.talk([nothingText(query)])
       hintLeftBehind(output, left)
       return EXIT.ok
     }
@@ -107,11 +106,75 @@ export const lsCommand = defineCommand({
       () => listTable(rows, columns, reader, curves),
       (hidden) => hiddenLine(hidden, columns === undefined ? 'wider window, or --columns' : 'wider window'),
     )
-    if (rows.length === 0) output.talk([nothing])
+    if (rows.length === 0) output.talk([nothingText(query)])
     hintLeftBehind(output, left)
     return EXIT.ok
   },
 })
+
+function nothingText({ filter }: ListRunsOptions): string {
+  return filter === undefined ? 'no runs yet' : 'no run matches'
+}
+
+/** Rows of a program that are made into text together. */
+const PASSED_AT_ONCE = 256
+
+/** Prints the list for a program as it is read: in the order of time a list of any length takes the same memory. */
+async function passOn(
+  { output, nowMs, withRepository }: Pick<Session, 'output' | 'nowMs' | 'withRepository'>,
+  { columns, query }: ListWishes,
+): Promise<ExitCode> {
+  let count = 0
+  const left = await withRepository(async (repository) => {
+    // A program that asks for columns gets no more than them, so nothing else need be read.
+    const fields = columns === undefined || output.isJson ? {} : { fields: columns }
+    const rows = async function* (): AsyncGenerator<readonly RunRow[]> {
+      for await (const part of listRunsInParts(repository, { ...query, ...fields })) {
+        count += part.length
+        for (let at = 0; at < part.length; at += PASSED_AT_ONCE) yield part.slice(at, at + PASSED_AT_ONCE)
+      }
+    }
+    if (output.isJson)
+      await output.documentOfList(
+        'runs',
+        mapped(rows(), (some) => some.map(runRowJson)),
+      )
+    else if (columns === undefined) await passSheet(output, rows(), nowMs)
+    else await passFields(output, rows(), { columns, nowMs })
+    return leftBehind(repository)
+  })
+  if (count === 0) output.talk([nothingText(query)])
+  hintLeftBehind(output, left)
+  return EXIT.ok
+}
+
+async function passSheet(output: Output, rows: AsyncIterable<readonly RunRow[]>, nowMs: number): Promise<void> {
+  const sheet = runSheet(nowMs)
+  for await (const some of rows) sheet.add(some)
+  let hasTitles = true
+  for (const table of sheet.tables()) {
+    output.sheet(table, hasTitles)
+    hasTitles = false
+  }
+}
+
+async function passFields(
+  output: Output,
+  rows: AsyncIterable<readonly RunRow[]>,
+  { columns, nowMs }: { readonly columns: readonly string[]; readonly nowMs: number },
+): Promise<void> {
+  const tableOf = (some: readonly RunRow[]): Table => fieldTable(some, columns, fieldValue, { isPerson: false, nowMs })
+  let hasTitles = true
+  for await (const some of rows) {
+    output.sheet(tableOf(some), hasTitles)
+    hasTitles = false
+  }
+  if (hasTitles) output.sheet(tableOf([]), true)
+}
+
+async function* mapped<Item, Result>(items: AsyncIterable<Item>, map: (item: Item) => Result): AsyncGenerator<Result> {
+  for await (const item of items) yield map(item)
+}
 
 /** What the command line says of the table. */
 interface ListWishes {

@@ -39,7 +39,8 @@ export interface Reader {
   readonly nowMs: number
 }
 
-interface RunColumn extends Column {
+/** A column of a table of runs. */
+export interface RunColumn extends Column {
   readonly cell: (row: RunRow) => Span
 }
 
@@ -64,6 +65,18 @@ export function runTable(rows: readonly RunRow[], reader: Reader, curves: ShownC
   ])
   const differing = reader.isPerson ? differingParameters(rows).map(parameterColumn) : []
   return tableOf([...leadingColumns(rows, reader), ...metrics, ...differing, messageColumn], rows)
+}
+
+/** The columns of the table of `mlv ls` for a program but for those of metrics: the same whatever the rows are. */
+export function sheetColumns(nowMs: number): { readonly before: readonly RunColumn[]; readonly after: RunColumn } {
+  return { before: leadingColumns([], { isPerson: false, nowMs }), after: messageColumn }
+}
+
+/** Metrics in the order in which a table has them: those with a goal first, each part by key. */
+export function inTableOrder(goals: ReadonlyMap<MetricKey, Goal>): readonly (readonly [MetricKey, Goal])[] {
+  return [...goals].sort(([left, leftGoal], [right, rightGoal]) => {
+    return Number(leftGoal === 'none') - Number(rightGoal === 'none') || compareText(left, right)
+  })
 }
 
 /** A table of chosen fields after the id. @throws what `valueOf` refuses */
@@ -274,9 +287,7 @@ function metricsIn(rows: readonly RunRow[], { isPerson }: Reader): readonly (rea
     const metrics = isPerson ? ownMetrics(run.metrics) : run.metrics
     for (const [key, { goal }] of metrics) if ((goals.get(key) ?? 'none') === 'none') goals.set(key, goal)
   }
-  return [...goals].sort(([left, leftGoal], [right, rightGoal]) => {
-    return Number(leftGoal === 'none') - Number(rightGoal === 'none') || compareText(left, right)
-  })
+  return inTableOrder(goals)
 }
 
 function createdText(run: SealedRun, { isPerson, nowMs }: Reader): string {

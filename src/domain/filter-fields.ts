@@ -3,10 +3,12 @@
  */
 import type { Field, Filter } from './filter.ts'
 import type { MetricKey, ParameterKey } from './key.ts'
-import type { OutlineKeys } from './run-outline.ts'
 
-/** The parameters and metrics that fields name. */
-export function outlineKeysOf(fields: readonly Field[]): OutlineKeys {
+/** The parameters and metrics that fields name: `OutlineKeys` that can be gone through. */
+export function outlineKeysOf(fields: readonly Field[]): {
+  readonly parameters: ReadonlySet<ParameterKey>
+  readonly metrics: ReadonlySet<MetricKey>
+} {
   const parameters = new Set<ParameterKey>()
   const metrics = new Set<MetricKey>()
   for (const field of fields) {

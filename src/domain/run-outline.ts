@@ -35,10 +35,19 @@ export interface RunOutline {
   readonly metrics: Metrics
 }
 
+/** Keys that are asked for: a set of them, or `EVERY_KEY`. */
+export type KeySet<Key> = Pick<ReadonlySet<Key>, 'has' | 'size'>
+
+/** All keys there are. */
+export const EVERY_KEY: KeySet<unknown> = { has: () => true, size: Infinity }
+
+/** No key. */
+export const NO_KEY: KeySet<unknown> = new Set()
+
 /** Which values of an outline are needed. */
 export interface OutlineKeys {
-  readonly parameters: ReadonlySet<ParameterKey>
-  readonly metrics: ReadonlySet<MetricKey>
+  readonly parameters: KeySet<ParameterKey>
+  readonly metrics: KeySet<MetricKey>
 }
 
 /** What an outline has besides values. */

@@ -4,6 +4,7 @@ import { createOutput, documentText, renderingFor } from '../../cli/output.ts'
 import { column } from '../../cli/format/columns.ts'
 import { styled } from '../../cli/format/line.ts'
 import { valueMap } from '../../src/base/value.ts'
+import type { Value } from '../../src/base/value.ts'
 import { fakeWorld } from './fake-environment.ts'
 import type { FakeOptions } from './fake-environment.ts'
 
@@ -71,6 +72,22 @@ describe('documents', () => {
     const text = documentText(valueMap({ name: hostile }), { isActionsLog: true })
     expect(text).not.toMatch(/[\u007f-\u009f\u202e\ufeff\u{e0041}]|##\[/u)
     expect(JSON.parse(text)).toEqual({ name: hostile })
+  })
+
+  test('a list that is printed as it comes is the document of the whole of it', async () => {
+    const hostile = 'a\u009b] ##[add-mask]'
+    const lists = [[], [[]], [['a']], [[hostile, 'b'], [], ['c']], [[], [valueMap({ lr: 1 }), 2n], [null]]]
+    for (const parts of lists) {
+      for (const variables of [{}, { GITHUB_ACTIONS: 'true' }]) {
+        const [whole, some] = [fakeWorld({ variables }), fakeWorld({ variables })]
+        createOutput(whole.environment, { json: true, noColor: true }).document(valueMap({ runs: parts.flat() }))
+        const items = async function* (): AsyncGenerator<readonly Value[]> {
+          for (const part of parts) yield await Promise.resolve(part)
+        }
+        await createOutput(some.environment, { json: true, noColor: true }).documentOfList('runs', items())
+        expect(some.output()).toBe(whole.output())
+      }
+    }
   })
 
   test('integers keep every digit and floats stay floats', () => {

@@ -2,6 +2,8 @@
  * The values of one field for many rows of the table, without making each row first.
  */
 import type { Field, FieldValue } from '../filter.ts'
+import type { ParameterKey } from '../key.ts'
+import type { ParameterValue } from '../parameter.ts'
 import { fieldValues } from '../query-field.ts'
 import { numberAt } from './packed-numbers.ts'
 import { chunkOfRow, placeInSet, placeOfRow } from './row-set.ts'
@@ -20,7 +22,7 @@ const NONE: readonly FieldValue[] = []
 /** Makes a reader of a field; `nowMs` as for a filter. */
 export function fieldReader(rows: TableRows, field: Field, nowMs: number): FieldReader {
   if (field.kind === 'param') {
-    const read = parameterReader(rows, field)
+    const read = parameterReader(rows, field.key)
     return (row) => {
       const value = read(row)
       if (value === undefined) return NONE
@@ -42,7 +44,7 @@ export function fieldReader(rows: TableRows, field: Field, nowMs: number): Field
 export function valueReader(rows: TableRows, field: Field, nowMs: number): ValueReader {
   if (field.kind === 'metric') return metricReader(rows, field)
   if (field.kind === 'param') {
-    const read = parameterReader(rows, field)
+    const read = parameterReader(rows, field.key)
     return (row) => {
       const value = read(row)
       return isList(value) ? value[0] : value
@@ -66,10 +68,8 @@ function metricReader(
   }
 }
 
-function parameterReader(
-  { chunks }: TableRows,
-  { key }: Extract<Field, { readonly kind: 'param' }>,
-): (row: number) => FieldValue | readonly FieldValue[] | undefined {
+/** Makes a reader of a parameter as it was recorded; `undefined` for a row without it. */
+export function parameterReader({ chunks }: TableRows, key: ParameterKey): (row: number) => ParameterValue | undefined {
   const columns = chunks.map(({ parameters }) => parameters.get(key))
   return (row) => {
     const column = columns[chunkOfRow(row)]

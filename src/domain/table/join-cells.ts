@@ -18,6 +18,8 @@ export function joinCells(chunks: readonly ChunkCells[]): ChunkCells {
 interface Part<Cells> {
   /** Rows before it. */
   readonly before: number
+  /** Rows that it has, with the key or without. */
+  readonly size: number
   readonly cells: Cells
 }
 
@@ -31,8 +33,9 @@ function joinColumns<Key, Cells>(
   for (const chunk of chunks) {
     for (const [key, cells] of columnsOf(chunk)) {
       const parts = found.get(key)
-      if (parts === undefined) found.set(key, [{ before, cells }])
-      else parts.push({ before, cells })
+      const part = { before, size: chunk.facts.length, cells }
+      if (parts === undefined) found.set(key, [part])
+      else parts.push(part)
     }
     before += chunk.facts.length
   }
@@ -41,7 +44,12 @@ function joinColumns<Key, Cells>(
 
 function joined<Value>(parts: readonly Part<KeyCells<Value>>[]): KeyCells<Value> {
   const place = placesIn(parts)
-  return { rows: rowsOf(parts), valueAt: (index) => place.at(index).valueAt(place.within(index)) }
+  const isNumbers = parts.every(({ cells }) => cells.copyNumbers !== undefined)
+  return {
+    rows: rowsOf(parts),
+    valueAt: (index) => place.at(index).valueAt(place.within(index)),
+    ...(isNumbers ? { copyNumbers: copier(parts, (cells, into, from) => cells.copyNumbers?.(into, from)) } : undefined),
+  }
 }
 
 function joinedMetrics(parts: readonly Part<MetricCells>[]): MetricCells {
@@ -49,19 +57,56 @@ function joinedMetrics(parts: readonly Part<MetricCells>[]): MetricCells {
   return {
     rows: rowsOf(parts),
     valueAt: (index) => place.at(index).valueAt(place.within(index)),
-    lastAt: (index) => place.at(index).lastAt(place.within(index)),
+    copyLast: copier(parts, (cells, into, from) => cells.copyLast(into, from)),
     goalAt: (index) => place.at(index).goalAt(place.within(index)),
+    goal: parts.every(({ cells }) => cells.goal === parts[0]?.cells.goal) ? parts[0]?.cells.goal : undefined,
+    isSingle: parts.every(({ cells }) => cells.isSingle === true),
+  }
+}
+
+/** Copies what each part has, one behind the other. */
+function copier<Cells extends { readonly rows: ArrayLike<number> }>(
+  parts: readonly Part<Cells>[],
+  copy: (cells: Cells, into: Float64Array, from: number) => void,
+): (into: Float64Array, from: number) => void {
+  return (into, from) => {
+    let next = from
+    for (const { cells } of parts) {
+      copy(cells, into, next)
+      next += cells.rows.length
+    }
   }
 }
 
 function rowsOf(parts: readonly Part<{ readonly rows: ArrayLike<number> }>[]): Uint16Array {
-  const rows = new Uint16Array(parts.reduce((sum, { cells }) => sum + cells.rows.length, 0))
+  let count = 0
+  for (const { cells } of parts) count += cells.rows.length
+  if (isEveryRow(parts)) return firstRows(count)
+  const rows = new Uint16Array(count)
   let filled = 0
   for (const { before, cells } of parts) {
     for (let index = 0; index < cells.rows.length; index += 1) rows[filled + index] = before + (cells.rows[index] ?? 0)
     filled += cells.rows.length
   }
   return rows
+}
+
+/** Whether parts have every row up to the last of them. */
+function isEveryRow(parts: readonly Part<{ readonly rows: ArrayLike<number> }>[]): boolean {
+  let next = 0
+  for (const { before, size, cells } of parts) {
+    if (before !== next || cells.rows.length !== size) return false
+    next += size
+  }
+  return true
+}
+
+let first = new Uint16Array(0)
+
+/** The numbers of the first rows: most keys of a table of thousands have all of them, and share this. */
+function firstRows(count: number): Uint16Array {
+  if (first.length < count) first = Uint16Array.from({ length: count }, (_, row) => row)
+  return first.subarray(0, count)
 }
 
 interface Places<Cells> {

@@ -10,6 +10,7 @@ import { singleValue } from '../metric-summary.ts'
 import { parseField, parseFilter } from '../query.ts'
 import { sortKeyOf } from '../query-sort.ts'
 import type { RunId } from '../run.ts'
+import { NumberMemory } from './number-memory.ts'
 import { numberAt } from './packed-numbers.ts'
 import type { RunTable, TableQuestion } from './run-table.ts'
 import type { TableChunk } from './table-chunk.ts'
@@ -36,6 +37,7 @@ export function withParts(
   key: MetricKey,
   metrics: ReadonlyMap<RunId, Pick<Metric, 'goal' | 'summary'>>,
 ): RunTable {
+  const memory = new NumberMemory()
   const chunks = table.chunks.map((chunk) => {
     const column = chunk.metrics.get(key)
     if (column === undefined || !isMissing(column)) return chunk
@@ -44,7 +46,10 @@ export function withParts(
       const id = chunk.facts[row]?.id
       return (id === undefined ? undefined : metrics.get(id)) ?? singleMetric(column, place)
     })
-    return { ...chunk, metrics: new Map(chunk.metrics).set(key, { ...column, parts: metricParts(found, column.last) }) }
+    return {
+      ...chunk,
+      metrics: new Map(chunk.metrics).set(key, { ...column, parts: metricParts(found, column.last, memory) }),
+    }
   })
   return { ...table, chunks }
 }

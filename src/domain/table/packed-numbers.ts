@@ -4,6 +4,8 @@
  *
  * Law: `numberAt(packNumbers(list), i)` is `Object.is` equal to `list[i]`.
  */
+import { NumberMemory } from './number-memory.ts'
+import { CHUNK_ROWS } from './row-set.ts'
 
 /** A list of doubles. */
 export interface PackedNumbers {
@@ -13,6 +15,7 @@ export interface PackedNumbers {
   readonly values: NumberArray
 }
 
+/** An array that holds numbers of a list. */
 type NumberArray = Float64Array | Float32Array | Int32Array | Int16Array | Int8Array
 
 const MOST_CODES = 256
@@ -22,15 +25,15 @@ const LEAST_CODED = 32
 /** Of most metrics every count is 1. */
 const ONE: PackedNumbers = { values: Float64Array.of(1) }
 
-/** Packs a list. */
-export function packNumbers(numbers: ArrayLike<number>): PackedNumbers {
+/** Packs a list; what comes of it lies in `memory`. */
+export function packNumbers(numbers: ArrayLike<number>, memory = new NumberMemory()): PackedNumbers {
   const first = numbers[0] ?? NaN
   if (everyNumber(numbers, (number) => Object.is(number, first))) {
-    return Object.is(first, 1) ? ONE : { values: Float64Array.of(first) }
+    return Object.is(first, 1) ? ONE : { values: memory.place(Float64Array, [first]) }
   }
-  const whole = wholeArray(numbers)
-  if (whole?.BYTES_PER_ELEMENT === 1) return { values: whole }
-  return coded(numbers) ?? { values: whole ?? floatArray(numbers) }
+  const whole = wholeKind(numbers)
+  if (whole === Int8Array) return { values: memory.place(Int8Array, numbers) }
+  return coded(numbers, memory) ?? { values: memory.place<NumberArray>(whole ?? floatKind(numbers), numbers) }
 }
 
 /** A number of a list; `index` is one of its places. */
@@ -44,7 +47,9 @@ export function isOneNumber({ codes, values }: PackedNumbers): boolean {
   return codes === undefined && values.length === 1
 }
 
-function wholeArray(numbers: ArrayLike<number>): Int32Array | Int16Array | Int8Array | undefined {
+type WholeKind = typeof Int32Array | typeof Int16Array | typeof Int8Array
+
+function wholeKind(numbers: ArrayLike<number>): WholeKind | undefined {
   let size = 0
   for (let index = 0; index < numbers.length; index += 1) {
     const number = numbers[index] ?? NaN
@@ -52,29 +57,55 @@ function wholeArray(numbers: ArrayLike<number>): Int32Array | Int16Array | Int8A
     if (!Object.is(number | 0, number)) return undefined
     size = Math.max(size, number < 0 ? -1 - number : number)
   }
-  if (size <= 0x7f) return new Int8Array(numbers)
-  return size <= 0x7fff ? new Int16Array(numbers) : new Int32Array(numbers)
+  if (size <= 0x7f) return Int8Array
+  return size <= 0x7fff ? Int16Array : Int32Array
 }
 
-function coded(numbers: ArrayLike<number>): PackedNumbers | undefined {
+// What a column is looked at with lies here: twenty thousand of them would leave as many tables behind.
+const codesOfOne = new Uint8Array(CHUNK_ROWS)
+const distinct = new Float64Array(MOST_CODES)
+/** The code of a number, counted from 1, at the place that its bits lead to or the next that is free. */
+const slots = new Uint16Array(4 * MOST_CODES)
+const bitsOf = new Float64Array(1)
+const halves = new Uint32Array(bitsOf.buffer)
+
+function coded(numbers: ArrayLike<number>, memory: NumberMemory): PackedNumbers | undefined {
   if (numbers.length < LEAST_CODED) return undefined
-  const places = new Map<number, number>()
-  const codes = new Uint8Array(numbers.length)
+  const codes = numbers.length <= CHUNK_ROWS ? codesOfOne : new Uint8Array(numbers.length)
+  const most = Math.min(MOST_CODES, Math.floor(numbers.length / 4))
+  let count = 0
+  slots.fill(0)
   for (let index = 0; index < numbers.length; index += 1) {
     const number = numbers[index] ?? NaN
-    // A map takes both zeros for one.
-    if (Object.is(number, -0)) return undefined
-    const place = places.get(number) ?? places.size
-    if (place === MOST_CODES || place > numbers.length / 4) return undefined
-    places.set(number, place)
-    codes[index] = place
+    const slot = slotOf(number)
+    if (slots[slot] === 0) {
+      if (count === most) return undefined
+      distinct[count] = number
+      count += 1
+      slots[slot] = count
+    }
+    codes[index] = (slots[slot] ?? 0) - 1
   }
-  return { codes, values: Float64Array.from(places.keys()) }
+  return {
+    codes: memory.place(Uint8Array, codes.subarray(0, numbers.length)),
+    values: memory.place(Float64Array, distinct.subarray(0, count)),
+  }
 }
 
-function floatArray(numbers: ArrayLike<number>): Float32Array | Float64Array {
-  const isSingle = everyNumber(numbers, (number) => Object.is(Math.fround(number), number))
-  return isSingle ? new Float32Array(numbers) : new Float64Array(numbers)
+/** The slot that has a number, or would have it. There are four times as many as codes, so one is free. */
+function slotOf(number: number): number {
+  bitsOf[0] = number
+  const mixed = Math.imul((halves[0] ?? 0) ^ Math.imul(halves[1] ?? 0, 0x9e3779b1), 0x85ebca6b)
+  let slot = (mixed ^ (mixed >>> 15)) & (slots.length - 1)
+  for (let code = slots[slot] ?? 0; code !== 0; code = slots[slot] ?? 0) {
+    if (Object.is(distinct[code - 1], number)) return slot
+    slot = (slot + 1) & (slots.length - 1)
+  }
+  return slot
+}
+
+function floatKind(numbers: ArrayLike<number>): typeof Float32Array | typeof Float64Array {
+  return everyNumber(numbers, (number) => Object.is(Math.fround(number), number)) ? Float32Array : Float64Array
 }
 
 function everyNumber(numbers: ArrayLike<number>, holds: (number: number) => boolean): boolean {

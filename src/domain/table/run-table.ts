@@ -128,8 +128,11 @@ export function askRunTable(table: RunTable, question: TableQuestion, nowMs: num
   return { ...windowOf(table, sortRows(table, chosen, sort, nowMs), question, nowMs), keys, best: bestValues(seen) }
 }
 
-/** Rows that match, in the order of the table. */
-function chosenRows(table: RunTable, { filter, archived }: TableQuestion, nowMs: number): Uint32Array {
+/** Which runs a question is about. */
+export type RowChoice = Pick<TableQuestion, 'filter' | 'archived'>
+
+/** Rows that match, in the order of the table; `nowMs` as for a question. @throws `filter-invalid` */
+export function chosenRows(table: RunTable, { filter, archived }: RowChoice, nowMs: number): Uint32Array {
   const parsed = filter === undefined ? undefined : parseFilter(filter)
   if (parsed === undefined && archived) return table.order
   const view = new RowView(table, nowMs)
@@ -139,8 +142,8 @@ function chosenRows(table: RunTable, { filter, archived }: TableQuestion, nowMs:
   })
 }
 
-/** For each chunk, a bit a row. */
-function chosenBits(table: RunTable, rows: Uint32Array): readonly Uint32Array[] {
+/** For each chunk of a table, a bit a row. */
+export function chosenBits(table: RunTable, rows: Uint32Array): readonly Uint32Array[] {
   const bits = table.chunks.map(({ facts }) => noBits(facts.length))
   for (const row of rows) {
     const chunk = bits[chunkOfRow(row)]

@@ -6,7 +6,7 @@ import type { MetricKey, ParameterKey } from '../key.ts'
 import type { Goal, Metric, Metrics, Summary } from '../metric.ts'
 import type { Parameters, ParameterValue } from '../parameter.ts'
 import type { RunId } from '../run.ts'
-import { metricColumn, parameterColumn } from './value-column.ts'
+import { columnMemory, metricColumn, parameterColumn } from './value-column.ts'
 import type { KeyCells, MetricCells, MetricColumn, ParameterColumn } from './value-column.ts'
 
 /** A run but for its values. */
@@ -82,18 +82,22 @@ function tableFactsOf({ id, isArchived, subject }: TableRun): TableFacts {
 function metricCells(cells: KeyCells<Pick<Metric, 'goal' | 'summary'>>): MetricCells {
   return {
     ...cells,
-    lastAt: (index) => cells.valueAt(index).summary.last,
+    copyLast: (into, from) => {
+      for (let index = 0; index < cells.rows.length; index += 1) {
+        into[from + index] = cells.valueAt(index).summary.last
+      }
+    },
     goalAt: (index) => cells.valueAt(index).goal,
   }
 }
 
 /** Packs the cells of a chunk; of a lean one the last values of metrics alone. */
 export function packChunk({ facts, parameters, metrics }: ChunkCells, isLean = false): TableChunk {
-  const size = facts.length
+  const memory = columnMemory(facts.length)
   return {
     facts,
-    parameters: new Map([...parameters].map(([key, cells]) => [key, parameterColumn(cells, size)])),
-    metrics: new Map([...metrics].map(([key, cells]) => [key, metricColumn(cells, size, isLean)])),
+    parameters: new Map([...parameters].map(([key, cells]) => [key, parameterColumn(cells, memory)])),
+    metrics: new Map([...metrics].map(([key, cells]) => [key, metricColumn(cells, memory, isLean)])),
   }
 }
 

@@ -5,6 +5,7 @@ import { compareText } from '../../base/order.ts'
 import type { Field, FieldValue } from '../filter.ts'
 import { compareSortValues } from '../query-sort.ts'
 import type { SortKey } from '../query-sort.ts'
+import { momentsOf } from '../statistics/moments.ts'
 import { better, goalOfField } from './best-value.ts'
 import type { ChosenRows } from './best-value.ts'
 import { fieldReader, valueReader } from './field-reader.ts'
@@ -177,16 +178,12 @@ function numbersOf(rows: readonly number[], read: ValueReader): readonly number[
 export function spreadOf(numbers: readonly number[]): Spread | null {
   const count = numbers.length
   if (count === 0) return null
-  let [sum, min, max] = [0, Infinity, -Infinity]
+  let [min, max] = [Infinity, -Infinity]
   for (const number of numbers) {
-    sum += number
     min = Math.min(min, number)
     max = Math.max(max, number)
   }
-  const mean = sum / count
-  let squares = 0
-  for (const number of numbers) squares += (number - mean) ** 2
-  const deviation = count === 1 ? 0 : Math.sqrt(squares / (count - 1))
+  const { mean, deviation } = momentsOf(numbers)
   // What is left of adding up equal numbers is no spread.
   return { mean, deviation: min === max ? 0 : deviation, min, max, count }
 }

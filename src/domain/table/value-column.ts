@@ -3,9 +3,10 @@
  */
 import type { Goal, Metric, Summary } from '../metric.ts'
 import type { ParameterValue } from '../parameter.ts'
+import { NumberMemory } from './number-memory.ts'
 import { isOneNumber, numberAt, packNumbers } from './packed-numbers.ts'
 import type { PackedNumbers } from './packed-numbers.ts'
-import { rowSet } from './row-set.ts'
+import { CHUNK_ROWS, rowSet } from './row-set.ts'
 import type { RowSet } from './row-set.ts'
 
 /** The values of a parameter: floats as `numbers`, others once each and a place in that list for every row. */
@@ -36,14 +37,39 @@ export interface MetricParts {
 /** The cells of one key in a chunk: ascending rows, and a value for each. */
 export interface KeyCells<Value> {
   readonly rows: ArrayLike<number>
-  readonly valueAt: (index: number) => Value
+  valueAt(index: number): Value
+  /** Copies all values into a list, from a place on; absent where they are not all floats. */
+  copyNumbers?(into: Float64Array, from: number): void
 }
 
-/** Packs the values of a parameter in a chunk of `size` rows. */
-export function parameterColumn({ rows, valueAt }: KeyCells<ParameterValue>, size: number): ParameterColumn {
-  const values = Array.from({ length: rows.length }, (_, index) => valueAt(index))
+/** What columns of a chunk are packed into. */
+export interface ColumnMemory {
+  /** How many rows the chunk has. */
+  readonly size: number
+  readonly values: NumberMemory
+  /** What a lean chunk drops: what summaries hold besides the last value. */
+  readonly parts: NumberMemory
+}
+
+/** Begins the memory of a chunk of `size` rows. */
+export function columnMemory(size: number): ColumnMemory {
+  return { size, values: new NumberMemory(), parts: new NumberMemory() }
+}
+
+/** Packs the values of a parameter. */
+export function parameterColumn(
+  cells: KeyCells<ParameterValue>,
+  { size, values: memory }: ColumnMemory,
+): ParameterColumn {
+  const { rows } = cells
+  if (cells.copyNumbers !== undefined) {
+    const numbers = numbersOfOne(rows.length)
+    cells.copyNumbers(numbers, 0)
+    return { rows: rowSet(rows, size), numbers: packNumbers(numbers, memory) }
+  }
+  const values = Array.from({ length: rows.length }, (_, index) => cells.valueAt(index))
   const set = rowSet(rows, size)
-  if (values.every((value) => typeof value === 'number')) return { rows: set, numbers: packNumbers(values) }
+  if (values.every((value) => typeof value === 'number')) return { rows: set, numbers: packNumbers(values, memory) }
   const places = new Map<unknown, number>()
   const distinct: ParameterValue[] = []
   const codes = values.map((value) => {
@@ -57,7 +83,7 @@ export function parameterColumn({ rows, valueAt }: KeyCells<ParameterValue>, siz
   return {
     rows: set,
     values: distinct,
-    codes: distinct.length <= 256 ? Uint8Array.from(codes) : Uint16Array.from(codes),
+    codes: memory.place<Uint8Array | Uint16Array>(distinct.length <= 256 ? Uint8Array : Uint16Array, codes),
   }
 }
 
@@ -77,41 +103,75 @@ const ONE_GOAL: Readonly<Record<Goal, readonly Goal[]>> = { min: ['min'], max: [
 
 /** The cells of a metric; the last values and goals are had without making each summary. */
 export interface MetricCells extends KeyCells<Pick<Metric, 'goal' | 'summary'>> {
-  readonly lastAt: (index: number) => number
-  readonly goalAt: (index: number) => Goal
+  /** Copies all last values into a list, from a place on. */
+  copyLast(into: Float64Array, from: number): void
+  goalAt(index: number): Goal
+  /** The goal of all of them; absent where nobody knows that it is one. */
+  readonly goal?: Goal | undefined
+  /** Each was logged once, so that its last value is all there is to it. */
+  readonly isSingle?: boolean
 }
 
-/** Packs the summaries of a metric in a chunk of `size` rows; of a lean one the last values alone. */
-export function metricColumn(cells: MetricCells, size: number, isLean: boolean): MetricColumn {
+const scratch = new Float64Array(CHUNK_ROWS)
+
+/** Room for the numbers of one column, until the next one is looked at. */
+function numbersOfOne(count: number): Float64Array {
+  return count <= CHUNK_ROWS ? scratch.subarray(0, count) : new Float64Array(count)
+}
+
+/** Packs the summaries of a metric; of a lean one the last values alone. */
+export function metricColumn(cells: MetricCells, memory: ColumnMemory, isLean: boolean): MetricColumn {
   const { length } = cells.rows
-  const numbers = new Float64Array(length)
-  const first = length === 0 ? 'none' : cells.goalAt(0)
+  const numbers = numbersOfOne(length)
+  cells.copyLast(numbers, 0)
+  const first = cells.goal ?? (length === 0 ? 'none' : cells.goalAt(0))
   let isOneGoal = true
-  for (let index = 0; index < length; index += 1) {
-    numbers[index] = cells.lastAt(index)
-    isOneGoal &&= cells.goalAt(index) === first
+  if (cells.goal === undefined) {
+    for (let index = 0; index < length; index += 1) isOneGoal &&= cells.goalAt(index) === first
   }
-  const last = packNumbers(numbers)
-  const indices = (): readonly number[] => Array.from({ length }, (_, index) => index)
+  const last = packNumbers(numbers, memory.values)
   return {
-    rows: rowSet(cells.rows, size),
+    rows: rowSet(cells.rows, memory.size),
     last,
-    goals: isOneGoal ? ONE_GOAL[first] : indices().map(cells.goalAt),
-    ...(isLean ? {} : { parts: metricParts(indices().map(cells.valueAt), last) }),
+    goals: isOneGoal ? ONE_GOAL[first] : Array.from({ length }, (_, index) => cells.goalAt(index)),
+    ...(isLean ? {} : { parts: partsOf(cells, last, memory.parts) }),
   }
+}
+
+const ONCE = packNumbers([1])
+
+function partsOf(cells: MetricCells, last: PackedNumbers, memory: NumberMemory): MetricParts {
+  if (cells.isSingle === true) return { min: last, max: last, count: ONCE }
+  return metricParts(
+    Array.from({ length: cells.rows.length }, (_, index) => cells.valueAt(index)),
+    last,
+    memory,
+  )
 }
 
 /** Packs what metrics have besides their last values, which are packed already. */
-export function metricParts(metrics: readonly Pick<Metric, 'goal' | 'summary'>[], last: PackedNumbers): MetricParts {
+export function metricParts(
+  metrics: readonly Pick<Metric, 'goal' | 'summary'>[],
+  last: PackedNumbers,
+  memory: NumberMemory,
+): MetricParts {
   const listOf = (part: 'min' | 'max'): PackedNumbers => {
     const isLast = metrics.every(({ summary }) => Object.is(summary[part], summary.last))
-    return isLast ? last : packNumbers(Float64Array.from(metrics, ({ summary }) => summary[part]))
+    return isLast
+      ? last
+      : packNumbers(
+          metrics.map(({ summary }) => summary[part]),
+          memory,
+        )
   }
   const odd = new Map<number, number | undefined>()
   for (const [place, { goal, summary }] of metrics.entries()) {
     if (!Object.is(summary.best?.value, usualBest(goal, summary))) odd.set(place, summary.best?.value)
   }
-  const count = packNumbers(Float64Array.from(metrics, ({ summary }) => summary.count))
+  const count = packNumbers(
+    metrics.map(({ summary }) => summary.count),
+    memory,
+  )
   return { min: listOf('min'), max: listOf('max'), count, ...(odd.size === 0 ? {} : { odd }) }
 }
 

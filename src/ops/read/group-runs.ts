@@ -3,6 +3,7 @@
  */
 import { compareText } from '../../base/order.ts'
 import type { MetricKey } from '../../domain/key.ts'
+import { momentsOf } from '../../domain/statistics/moments.ts'
 import { fieldValue } from '../revisions/field-value.ts'
 import type { RunRow } from '../revisions/run-row.ts'
 
@@ -36,12 +37,5 @@ function metricSpread(rows: readonly RunRow[]): RunGroup['metrics'] {
   for (const { run } of rows) {
     for (const [key, metric] of run.metrics) values.set(key, [...(values.get(key) ?? []), metric.summary.last])
   }
-  return new Map([...values].map(([key, sample]) => [key, spreadOf(sample)]))
-}
-
-function spreadOf(sample: readonly number[]): { mean: number; deviation: number; count: number } {
-  const count = sample.length
-  const mean = sample.reduce((sum, value) => sum + value, 0) / count
-  const squares = sample.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { mean, deviation: count < 2 ? 0 : Math.sqrt(squares / (count - 1)), count }
+  return new Map([...values].map(([key, sample]) => [key, { ...momentsOf(sample), count: sample.length }]))
 }

@@ -10,6 +10,7 @@ import type { MetricKey } from '../../domain/key.ts'
 import type { Metric } from '../../domain/metric.ts'
 import type { RunId } from '../../domain/run.ts'
 import { ulidMs } from '../../base/ulid.ts'
+import { CellArena } from '../../domain/table/cell-arena.ts'
 import { overRunTable, tableOfChunks } from '../../domain/table/run-table.ts'
 import type { RunTable, TableQuestion } from '../../domain/table/run-table.ts'
 import { leanChunk, missingParts, withParts } from '../../domain/table/lean-table.ts'
@@ -180,12 +181,13 @@ async function openSealed(snapshot: BranchSnapshot): Promise<Sealed> {
 class ChunkBuilder {
   #chunks: TableChunk[] = []
   #waiting: ChunkCells[] = []
+  readonly #arena = new CellArena()
   #rows = 0
   #summaries = 0
 
   add(cells: ChunkCells): void {
     if (this.#rows + cells.facts.length > CHUNK_ROWS) this.#pack()
-    this.#waiting.push(cells)
+    this.#waiting.push(this.#arena.settle(cells, this.#isLean()))
     this.#rows += cells.facts.length
   }
 
@@ -203,6 +205,7 @@ class ChunkBuilder {
     for (const { rows } of cells.metrics.values()) this.#summaries += rows.length
     if (this.#isLean() && !wasLean) this.#chunks = this.#chunks.map(leanChunk)
     this.#chunks.push(packChunk(cells, this.#isLean()))
+    this.#arena.reset()
   }
 
   #isLean(): boolean {
@@ -211,7 +214,7 @@ class ChunkBuilder {
 }
 
 /** One object for both, so that a run is in memory once. */
-function tableFacts(facts: OutlineFacts, labels: Labels): OutlineFacts & TableFacts {
+export function tableFacts(facts: OutlineFacts, labels: Labels): OutlineFacts & TableFacts {
   return { ...facts, createdMs: ulidMs(facts.id), isArchived: facts.archived, models: modelsOf(labels.get(facts.id)) }
 }
 

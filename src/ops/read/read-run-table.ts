@@ -6,9 +6,7 @@ import type { Column } from '../../domain/dataset.ts'
 import { refuse } from '../../domain/failure.ts'
 import { windowOfTable } from '../../domain/table-window.ts'
 import type { Cell, WholeTable, WindowQuestion } from '../../domain/table-window.ts'
-import { parquetShape } from '../../store/data/parquet-footer.ts'
 import { openRowMap } from '../../store/data/row-map.ts'
-import { LIMIT_COLUMNS } from '../../store/data/table-cells.ts'
 import {
   columnsOfRows,
   headerRows,
@@ -22,6 +20,7 @@ import type { TableFormat } from '../../store/data/table-text.ts'
 import type { Repository } from '../repository/repository.ts'
 import { openFileParts, readPart } from './open-file-parts.ts'
 import type { FileParts } from './open-file-parts.ts'
+import { isParquet, openParquet, readParquetWindow, readWholeParquet } from './read-parquet.ts'
 import type { KnownTable, TableCache } from './table-cache.ts'
 
 /** Which part of which table. */
@@ -44,8 +43,6 @@ export interface TableWindow {
   readonly known: number
   /** The table is small enough to be sorted and searched. */
   readonly isSortable: boolean
-  /** Rows of a format of which columns alone are shown: Parquet. */
-  readonly hiddenRows?: number
   /** Some columns, or the ends of long rows, are not shown. */
   readonly isCut: boolean
 }
@@ -54,6 +51,7 @@ export interface TableWindow {
 export const LIMIT_WHOLE_BYTES = 8 * 1024 * 1024
 /** More rows of a small table are left out: millions of empty rows are small too. */
 export const LIMIT_WHOLE_ROWS = 200_000
+const WHOLE = { bytes: LIMIT_WHOLE_BYTES, rows: LIMIT_WHOLE_ROWS }
 /** Read by one question that looks further than any before. */
 const STEP_BYTES = 32 * 1024 * 1024
 /** Columns are told by so many rows. */
@@ -70,7 +68,7 @@ export async function readRunTable(
   question: TableQuestion,
 ): Promise<TableWindow> {
   const parts = await openFileParts(repository, question.revision, question.path)
-  if (/\.parquet$/i.test(question.path)) return columnsOfParquet(parts)
+  if (isParquet(question.path)) return windowOfParquet(parts, cache, question)
   const format = tableFormatOf(question.path)
   if (format === undefined) throw noTable(question.path)
   const isSortable = parts.sizeBytes <= LIMIT_WHOLE_BYTES
@@ -96,24 +94,28 @@ export async function readRunTable(
   }
 }
 
-/** Columns of Parquet with their types, and how many rows there are. */
-async function columnsOfParquet(parts: FileParts): Promise<TableWindow> {
-  const shape = await parquetShape((start, end) => readPart(parts, start, end), parts.sizeBytes)
-  if (shape === undefined) throw noTable(parts.file.path)
-  const columns = shape.columns.slice(0, LIMIT_COLUMNS)
-  const none = { from: 0, rows: [], total: 0, known: 0, isSortable: false, hiddenRows: shape.rows }
-  return { ...headOf(parts), ...none, columns, isCut: columns.length < shape.columns.length }
+async function windowOfParquet(parts: FileParts, cache: TableCache, question: TableQuestion): Promise<TableWindow> {
+  const { sort, search, from } = question
+  if (sort !== undefined || search !== undefined) {
+    return windowOfWhole(await requireWhole(parts, cache), parts, question)
+  }
+  const file = await openParquet(parts, cache, WHOLE)
+  const { rows } = file.layout
+  const table = await readParquetWindow(file, question)
+  return { ...headOf(parts), ...table, from, total: rows, known: rows, isSortable: file.isSmall }
 }
 
 /** A small table, whole. `undefined` when the file holds none. @throws `limit-exceeded`, as reading does */
 export async function readWholeTable(parts: FileParts, cache: TableCache): Promise<WholeTable | undefined> {
   const { file, sizeBytes } = parts
   const format = tableFormatOf(file.path)
-  if (format === undefined) return undefined
+  if (format === undefined && !isParquet(file.path)) return undefined
   if (sizeBytes > LIMIT_WHOLE_BYTES) {
     throw refuse('limit-exceeded', { what: `bytes of ${file.path}`, actual: sizeBytes, limit: LIMIT_WHOLE_BYTES })
   }
-  return cache.whole(file.sha256, async () => {
+  // Bytes that two names hold are read as each of them says.
+  return cache.whole(`${file.sha256} ${format ?? ''}`, async () => {
+    if (format === undefined) return readWholeParquet(parts, cache, WHOLE)
     if (format === 'json') {
       const text = Buffer.from(await readPart(parts, 0, sizeBytes)).toString('utf8')
       const document = jsonDocument(text, file.path)

@@ -5,6 +5,7 @@
 import type { Sha256 } from '../../base/digest.ts'
 import type { Column } from '../../domain/dataset.ts'
 import type { WholeTable } from '../../domain/table-window.ts'
+import type { ParquetLayout } from '../../store/data/parquet-layout.ts'
 import type { RowMap } from '../../store/data/row-map.ts'
 
 /** A table that was looked at. */
@@ -18,15 +19,26 @@ export interface KnownTable {
 export interface TableCache {
   readonly known: (key: string, make: () => Promise<KnownTable>) => Promise<KnownTable>
   /** `undefined` when the file is no table. */
-  readonly whole: (sha256: Sha256, make: () => Promise<WholeTable | undefined>) => Promise<WholeTable | undefined>
+  readonly whole: (key: string, make: () => Promise<WholeTable | undefined>) => Promise<WholeTable | undefined>
+  /** `undefined` when the file is no Parquet. */
+  readonly layout: (
+    sha256: Sha256,
+    make: () => Promise<ParquetLayout | undefined>,
+  ) => Promise<ParquetLayout | undefined>
 }
 
 const MOST_KNOWN = 64
 const MOST_WHOLE = 4
+/** Each has its footer in memory. */
+const MOST_LAYOUTS = 4
 
 /** Starts with nothing. */
 export function openTableCache(): TableCache {
-  return { known: remembering<KnownTable>(MOST_KNOWN), whole: remembering<WholeTable | undefined>(MOST_WHOLE) }
+  return {
+    known: remembering<KnownTable>(MOST_KNOWN),
+    whole: remembering<WholeTable | undefined>(MOST_WHOLE),
+    layout: remembering<ParquetLayout | undefined>(MOST_LAYOUTS),
+  }
 }
 
 /** Shares what is being made under a key with everybody who asks meanwhile; nothing of it is kept. */

@@ -47,7 +47,7 @@ const WHOLE_LEVELS = 3
 /** Folders of the last of them that are gone through together at first. */
 const FIRST_GROUP = 4
 /** A group shall come to so many folders: enough to be read at a stroke, few enough to be held. */
-const LEAST_FOUND = 4096
+const LEAST_FOUND = 8192
 const MOST_FOUND = 32_768
 
 /**

@@ -51,10 +51,10 @@ export function eitherCatalog(place: CatalogPlace, index: RunCatalog, branch: Ru
           for await (const row of branch.scan()) if (row.run.id > last.run.id) yield row
         },
       ),
-    columnBlocks: () =>
+    columnBlocks: (keys) =>
       follow(
         sides,
-        (catalog) => catalog.columnBlocks(),
+        (catalog) => catalog.columnBlocks(keys),
         async function* (last) {
           const newest: RunId | undefined = last.facts.at(-1)?.id
           const rows = await branch.allRecords()

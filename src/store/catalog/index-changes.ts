@@ -16,6 +16,7 @@ import { decodeNotes } from '../documents/notes-manifest.ts'
 import { decodeRun } from '../documents/run-manifest.ts'
 import { decodeState } from '../documents/state-manifest.ts'
 import { decodeVersion } from '../documents/version-manifest.ts'
+import type { GitEngine } from '../git/engine.ts'
 import { BranchUnusual } from './branch-unusual.ts'
 import { changedManifests, RUN_FOLDERS, VERSION_FOLDERS } from './changed-manifests.ts'
 import type { ManifestFolder } from './changed-manifests.ts'
@@ -72,13 +73,18 @@ function changedRun({ path, name, manifests }: ManifestFolder): ChangedRun | und
   return { id, run: manifests[0], notes: manifests[1] }
 }
 
+/** Where records are read from. */
+export interface BlobSource {
+  readonly engine: Pick<GitEngine, 'readBlobBatches'>
+}
+
 /**
  * Reads changed runs that have a record, in their order, some at a time; each is decoded when it is asked for.
  *
  * @throws `BranchUnusual`, what reading the branch refuses; iterating over some of them too
  */
 export async function* readChangedRuns(
-  { engine }: BranchSnapshot,
+  { engine }: BlobSource,
   changes: readonly ChangedRun[],
 ): AsyncGenerator<Iterable<NotedRun>> {
   const asked = changes.flatMap(({ id, run, notes }) => {

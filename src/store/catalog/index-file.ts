@@ -48,9 +48,9 @@ export async function readOutlines(
   return readBlockOutlines(partReader(index, block), block, keys)
 }
 
-/** A block as columns. */
-export async function readColumns(index: IndexFile, block: BlockEntry): Promise<RunColumns> {
-  return readBlockColumns(partReader(index, block), block)
+/** A block as columns: all of them, or those that are asked for. */
+export async function readColumns(index: IndexFile, block: BlockEntry, keys?: OutlineKeys): Promise<RunColumns> {
+  return readBlockColumns(partReader(index, block), block, keys)
 }
 
 /** Whole records of some runs, oldest first; with some values alone where `keys` is given. */

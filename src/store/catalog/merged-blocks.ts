@@ -55,15 +55,19 @@ export async function* mergedScan(
   }
 }
 
-/** Every run as columns, oldest first. */
-export async function* mergedColumns(index: IndexFile, difference: Difference): AsyncGenerator<RunColumns> {
+/** Every run as columns, oldest first; with at least these values. */
+export async function* mergedColumns(
+  index: IndexFile,
+  difference: Difference,
+  keys?: OutlineKeys,
+): AsyncGenerator<RunColumns> {
   const replaced = [...difference.replaced]
   for (const { block, added } of withAdded(index, difference)) {
     const isAsItWas =
       block !== undefined && added.length === 0 && !replaced.some((id) => id >= block.first && id <= block.last)
-    if (isAsItWas) yield await readColumns(index, block)
+    if (isAsItWas) yield await readColumns(index, block, keys)
     else {
-      const rows = block === undefined ? [] : await readBlock(index, block)
+      const rows = block === undefined ? [] : await readBlock(index, block, { keys })
       yield* columnsInBlocks([...mergedRows(rows, added, difference.replaced)])
     }
   }

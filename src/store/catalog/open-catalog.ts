@@ -25,6 +25,8 @@ import {
 import type { ChangedRun } from './index-changes.ts'
 import { openIndexFile, readIds, readOutlines, readRecords, readVersionRecords, readVersionRuns } from './index-file.ts'
 import type { IndexFile } from './index-file.ts'
+import { IndexThreadFailed, startIndexThread, WORTH_THREAD_RUNS } from './index-thread.ts'
+import { makeBlocks } from './make-blocks.ts'
 import { mergedColumns, mergedScan, newestOutlines } from './merged-blocks.ts'
 import type { OpenedIndex } from './merged-blocks.ts'
 import { branchCatalog, inOrder } from './run-catalog.ts'
@@ -123,36 +125,57 @@ async function bringUpToDate(
   snapshot: BranchSnapshot,
   earlier: IndexFile | undefined,
 ): Promise<boolean> {
-  const since = earlier?.tips.records
+  if (earlier === undefined) return makeAnew(place, snapshot)
+  const since = earlier.tips.records
   try {
-    const groups = changedRunGroups(snapshot, since)
-    const runs = earlier === undefined ? await unlessFew(groups, place.leastRuns) : groups
-    if (runs === undefined) return false
+    const blocks = makeBlocks({ snapshot, earlier, runs: changedRunGroups(snapshot, since) })
     const versions = (await changedVersions(snapshot, since, Infinity)) ?? []
-    await writeIndex(place, { snapshot, earlier, runs, versions })
+    await writeIndex(place, { snapshot, earlier, blocks, versions })
     return true
-  } catch (error) {
-    if (earlier === undefined) throw error
-    return bringUpToDate(place, snapshot, undefined)
+  } catch {
+    return makeAnew(place, snapshot)
   }
 }
 
-/** The same groups; `undefined` when they have fewer runs than that in all. */
-async function unlessFew(
-  groups: AsyncGenerator<readonly ChangedRun[]>,
-  least: number,
-): Promise<AsyncIterable<readonly ChangedRun[]> | undefined> {
+/** Writes an index of a branch that has none; tells whether the branch has enough runs for one. */
+async function makeAnew(place: CatalogPlace, snapshot: BranchSnapshot, isThreaded = true): Promise<boolean> {
+  const { count, groups: runs } = await begun(changedRunGroups(snapshot, undefined))
+  if (count < place.leastRuns) return false
+  const { bulk } = snapshot.engine
+  const isWorth = isThreaded && bulk !== undefined && count >= WORTH_THREAD_RUNS
+  const thread = isWorth ? startIndexThread(bulk) : undefined
+  try {
+    const versions = (await changedVersions(snapshot, undefined, Infinity)) ?? []
+    const blocks = thread?.makeBlocks(runs) ?? makeBlocks({ snapshot, earlier: undefined, runs })
+    await writeIndex(place, { snapshot, earlier: undefined, blocks, versions })
+    return true
+  } catch (error) {
+    if (!(error instanceof IndexThreadFailed)) throw error
+  } finally {
+    await thread?.close()
+  }
+  // Whatever it failed at, this thread gets along with it, or says what it is.
+  return makeAnew(place, snapshot, false)
+}
+
+/** The same groups, and how many runs the first of them have: enough to choose by, or all there are. */
+async function begun(groups: AsyncGenerator<readonly ChangedRun[]>): Promise<{
+  readonly count: number
+  readonly groups: AsyncIterable<readonly ChangedRun[]>
+}> {
   const seen: (readonly ChangedRun[])[] = []
-  for (let count = 0; count < least;) {
+  let count = 0
+  while (count < WORTH_THREAD_RUNS) {
     const next = await groups.next()
-    if (next.done === true) return undefined
+    if (next.done === true) break
     seen.push(next.value)
     count += next.value.length
   }
-  return (async function* () {
-    yield* seen
+  const all = async function* (): AsyncGenerator<readonly ChangedRun[]> {
+    yield* seen.splice(0)
     yield* groups
-  })()
+  }
+  return { count, groups: all() }
 }
 
 /** Whether a snapshot is the branch as it is now: an index of the past would be made anew at once. */
@@ -197,7 +220,7 @@ function indexCatalog(snapshot: BranchSnapshot, { index, difference }: OpenedInd
     records,
     allRecords: async () => records(await idsStarting('')),
     scan: (keys) => mergedScan(index, difference, keys),
-    columnBlocks: () => mergedColumns(index, difference),
+    columnBlocks: (keys) => mergedColumns(index, difference, keys),
     idsStarting,
     versionRuns: () => readAllVersions(snapshot, { index, difference }),
     versionsOf: (model) => readVersionsOf({ index, difference }, model),

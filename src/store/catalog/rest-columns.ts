@@ -48,8 +48,10 @@ export function restsBuilder(): RestsBuilder {
     add: (row, { run, notes: said }, isOdd) => {
       const { parameters, metrics } = run
       if (isOdd) odd.set(row, { parameters, metrics })
-      for (const [name, value] of Object.entries(run)) {
+      const values = run as unknown as Readonly<Record<string, unknown>>
+      for (const name of Object.keys(run)) {
         if (name === 'parameters' || name === 'metrics') continue
+        const value = values[name]
         let column = fields.get(name)
         if (column === undefined) {
           column = dictionaryBuilder<unknown>()

@@ -11,11 +11,13 @@ import type { MetricKey, ParameterKey } from '../../domain/key.ts'
 import type { Metric } from '../../domain/metric.ts'
 import type { ParameterValue } from '../../domain/parameter.ts'
 import { outlineFacts } from '../../domain/run-outline.ts'
-import type { OutlineFacts, OutlineKeys, RunOutline } from '../../domain/run-outline.ts'
+import type { KeySet, OutlineFacts, OutlineKeys, RunOutline } from '../../domain/run-outline.ts'
 import type { RunId, SealedRun } from '../../domain/run.ts'
 import type { NotedRun } from '../branch/read-runs.ts'
 import { decodeFacts, decodeIds, factsBuilder } from './fact-columns.ts'
 import { openRests, restsBuilder } from './rest-columns.ts'
+import { columnBytes } from './plain-column.ts'
+import type { ColumnPlace } from './plain-column.ts'
 import { checkSection } from './section-file.ts'
 import type { Section } from './section-file.ts'
 import { metricCells, metricColumns, parameterCells, parameterColumns } from './value-columns.ts'
@@ -159,9 +161,9 @@ export async function readBlockIds(read: ReadPart, block: BlockEntry): Promise<r
   return decodeIds(await read(block.facts))
 }
 
-/** All of a block as columns. */
-export async function readBlockColumns(read: ReadPart, block: BlockEntry): Promise<RunColumns> {
-  return { facts: decodeFacts(await read(block.facts)), ...(await readBlockCells(read, block)) }
+/** A block as columns: all of them, or those that are asked for. */
+export async function readBlockColumns(read: ReadPart, block: BlockEntry, keys?: OutlineKeys): Promise<RunColumns> {
+  return { facts: decodeFacts(await read(block.facts)), ...(await readBlockCells(read, block, keys)) }
 }
 
 /** Whole records of a block, in its order: of all runs, or of some; with some values alone where `keys` is given. */
@@ -201,9 +203,14 @@ export function columnsOf(rows: readonly NotedRun[]): RunColumns {
   const count = rows.length
   return {
     facts: rows.map(({ run, notes }) => outlineFacts(run, notes)),
-    parameters: new Map(parameters.encode(count).map(([key, bytes]) => [key, parameterCells(bytes, count)])),
-    metrics: new Map(metrics.encode(count).map(([key, bytes]) => [key, metricCells(bytes, count)])),
+    parameters: new Map(parameters.encode(count).map(([key, bytes]) => [key, parameterCells(aloneIn(bytes), count)])),
+    metrics: new Map(metrics.encode(count).map(([key, bytes]) => [key, metricCells(aloneIn(bytes), count)])),
   }
+}
+
+/** The place of a column that has its bytes to itself. */
+function aloneIn(bytes: Uint8Array): ColumnPlace {
+  return { among: columnBytes(bytes), offset: 0, length: bytes.length }
 }
 
 type Cells = Pick<RunColumns, 'parameters' | 'metrics'>
@@ -214,21 +221,21 @@ async function readBlockCells(read: ReadPart, block: BlockEntry, keys?: OutlineK
   if (isNothing) return { parameters: new Map(), metrics: new Map() }
   const { parameters, metrics, lengths, checksums } = deserialize(await read(block.directory)) as Directory
   // All of them are read at a stroke; few of them one by one.
-  const all = keys === undefined ? await read(block.columns) : undefined
+  const all = keys === undefined ? columnBytes(await read(block.columns)) : undefined
   let offset = 0
   let place = 0
   const cells = async <Key extends string, Found>(
     names: readonly Key[],
-    open: (bytes: Uint8Array, count: number) => Found,
-    wanted: ReadonlySet<Key> | undefined,
+    open: (place: ColumnPlace, count: number) => Found,
+    wanted: KeySet<Key> | undefined,
   ): Promise<ReadonlyMap<Key, Found>> => {
     const found = new Map<Key, Found>()
     for (const key of names) {
       const length = lengths[place] ?? 0
-      if (all !== undefined) found.set(key, open(all.subarray(offset, offset + length), block.count))
+      if (all !== undefined) found.set(key, open({ among: all, offset, length }, block.count))
       else if (wanted?.has(key) === true) {
         const part = { offset: block.columns.offset + offset, length, crc32: checksums[place] ?? 0 }
-        found.set(key, open(await read(part), block.count))
+        found.set(key, open(aloneIn(await read(part)), block.count))
       }
       offset += length
       place += 1
@@ -248,8 +255,9 @@ function mapsOf<Key extends string, Value>(
   isWanted: (row: number) => boolean = () => true,
 ): readonly (ReadonlyMap<Key, Value> | undefined)[] {
   const maps = Array.from({ length: count }, (_, row) => (isWanted(row) ? new Map<Key, Value>() : undefined))
-  for (const [key, { rows, valueAt }] of columns) {
-    for (let index = 0; index < rows.length; index += 1) maps[rows[index] ?? 0]?.set(key, valueAt(index))
+  for (const [key, cells] of columns) {
+    const { rows } = cells
+    for (let index = 0; index < rows.length; index += 1) maps[rows[index] ?? 0]?.set(key, cells.valueAt(index))
   }
   return maps
 }

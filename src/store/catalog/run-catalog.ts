@@ -44,8 +44,11 @@ export interface RunCatalog {
   readonly allRecords: () => Promise<readonly NotedRun[]>
   /** Whole records of every run, oldest first, in the memory of some hundred; with at least these values. */
   readonly scan: (keys?: OutlineKeys) => AsyncIterable<NotedRun>
-  /** Every run as columns, oldest first: blocks of at most 1024 runs, each sorted by id. */
-  readonly columnBlocks: () => AsyncIterable<RunColumns>
+  /**
+   * Every run as columns, oldest first: blocks of at most 1024 runs, each sorted by id. Where `keys` is given, with at
+   * least those values.
+   */
+  readonly columnBlocks: (keys?: OutlineKeys) => AsyncIterable<RunColumns>
   /** Ids of every run whose id starts with a prefix, oldest first. */
   readonly idsStarting: (prefix: string) => Promise<readonly RunId[]>
   /** Every version with its runs: models by name, versions ascending. */

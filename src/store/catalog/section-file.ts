@@ -27,7 +27,7 @@ export interface SectionWriter {
 }
 
 // The number is that of the layout: what another mlv wrote is no index.
-const MAGIC = Buffer.from('mlv-runs-index 2')
+const MAGIC = Buffer.from('mlv-runs-index 3')
 const TRAILER_BYTES = 16 + MAGIC.length
 /** A flipped length must not ask for all memory. */
 const LIMIT_CONTENTS_BYTES = 512 * 1024 * 1024

@@ -123,15 +123,17 @@ export function runRow({ run, notes }: NotedRun): SqlRow {
 
 /** The rows of some runs in `params`, key by key. */
 export function parameterRows({ facts, parameters }: RunColumns): readonly SqlRow[] {
-  return [...parameters].flatMap(([key, { rows, valueAt }]) => {
-    return Array.from(rows, (row, cell): SqlRow => [facts[row]?.id ?? null, key, ...parameterCells(valueAt(cell))])
+  return [...parameters].flatMap(([key, cells]) => {
+    return Array.from(cells.rows, (row, cell): SqlRow => {
+      return [facts[row]?.id ?? null, key, ...parameterCells(cells.valueAt(cell))]
+    })
   })
 }
 
 /** The rows of some runs in `metrics`, key by key. */
 export function metricColumnRows({ facts, metrics }: RunColumns): readonly SqlRow[] {
-  return [...metrics].flatMap(([key, { rows, valueAt }]) => {
-    return Array.from(rows, (row, cell) => metricRow(facts[row]?.id ?? '', key, valueAt(cell)))
+  return [...metrics].flatMap(([key, cells]) => {
+    return Array.from(cells.rows, (row, cell) => metricRow(facts[row]?.id ?? '', key, cells.valueAt(cell)))
   })
 }
 

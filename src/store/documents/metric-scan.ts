@@ -37,8 +37,11 @@ export function scanMetrics(scan: Scan): Metrics | undefined {
   let previous: MetricKey | undefined
   while (scan.text.charCodeAt(scan.at) === SPACE) {
     const key = metricLines.take(scan, metrics.size, previous)
-    if (key === undefined || !accept(scan, '\n')) return undefined
-    metrics.set(key, scanMetric(scan))
+    if (key === undefined) return undefined
+    // Most metrics are one line.
+    if (accept(scan, '\n    last: ')) metrics.set(key, scanLast(scan))
+    else if (accept(scan, '\n')) metrics.set(key, scanMetric(scan))
+    else return undefined
     if (scan.isUnusual) return undefined
     previous = key
   }
@@ -101,13 +104,15 @@ class KeyLines<Key extends string> {
 const metricLines = new KeyLines(metricKey)
 const parameterLines = new KeyLines(rememberParsed(parseParameterKey))
 
-/** Reads the fields of one metric, in their order. */
+/** Reads the last value of a metric whose fields begin with it, and those that follow. */
+function scanLast(scan: Scan): Metric {
+  const last = scanNumber(scan)
+  if (!isFieldAt(scan)) return { goal: 'none', tolerance: 0, summary: singleValue(last, 'none') }
+  return withRest(scan, { goal: 'none', last })
+}
+
+/** Reads the fields of one metric, in their order, where something stands before the last value. */
 function scanMetric(scan: Scan): Metric {
-  if (accept(scan, '    last: ')) {
-    const last = scanNumber(scan)
-    if (!isFieldAt(scan)) return { goal: 'none', tolerance: 0, summary: singleValue(last, 'none') }
-    return withRest(scan, { goal: 'none', last })
-  }
   const best = accept(scan, '    best: ') ? scanNumber(scan) : undefined
   const bestStep = accept(scan, '    bestStep: ') ? scanInteger(scan) : undefined
   const count = accept(scan, '    count: ') ? scanInteger(scan) : undefined

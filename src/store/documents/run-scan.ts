@@ -67,7 +67,17 @@ type FieldName = keyof typeof FIELDS
 type Found = { [Name in FieldName]?: NonNullable<ReturnType<(typeof FIELDS)[Name]>> }
 
 const RANKS: ReadonlyMap<string, number> = new Map(Object.keys(FIELDS).map((name, rank) => [name, rank]))
-const READERS: readonly (readonly [string, Reader<unknown>])[] = Object.entries(FIELDS)
+const READERS: readonly FieldReader[] = Object.entries(FIELDS).map(([name, read]) => ({ name, head: `${name}:`, read }))
+
+interface FieldReader {
+  readonly name: string
+  /** What its first line begins with. */
+  readonly head: string
+  readonly read: Reader<unknown>
+}
+
+/** The ranks of the fields of the last record: most runs of a branch have the same ones. */
+const expected: number[] = []
 
 /** Reads `run.yaml`; `undefined` for whatever is unusual about it. Never throws. */
 export function scanRun(bytes: Uint8Array): SealedRun | undefined {
@@ -75,17 +85,25 @@ export function scanRun(bytes: Uint8Array): SealedRun | undefined {
   if (scan === undefined) return undefined
   const found: Record<string, unknown> = {}
   let next = 0
-  while (scan.at < scan.text.length) {
-    const colon = scan.text.indexOf(':', scan.at)
-    const rank = colon === -1 ? undefined : RANKS.get(scan.text.slice(scan.at, colon))
-    const [name, read] = (rank === undefined || rank < next ? undefined : READERS[rank]) ?? []
-    if (rank === undefined || name === undefined || read === undefined) return undefined
-    const value = read(scan)
+  for (let count = 0; scan.at < scan.text.length; count += 1) {
+    const rank = rankAt(scan, expected[count])
+    const field = rank === undefined || rank < next ? undefined : READERS[rank]
+    if (rank === undefined || field === undefined) return undefined
+    const value = field.read(scan)
     if (value === undefined || scan.isUnusual) return undefined
-    found[name] = value
+    expected[count] = rank
+    found[field.name] = value
     next = rank + 1
   }
   return runOf(found)
+}
+
+/** The rank of the field that begins here; `undefined` for no field. `likely` is looked for first. */
+function rankAt({ text, at }: RunScan, likely: number | undefined): number | undefined {
+  const head = likely === undefined ? undefined : READERS[likely]?.head
+  if (head !== undefined && text.startsWith(head, at)) return likely
+  const colon = text.indexOf(':', at)
+  return colon === -1 ? undefined : RANKS.get(text.slice(at, colon))
 }
 
 function scanOf(bytes: Uint8Array): RunScan | undefined {
@@ -183,19 +201,31 @@ function decoded<Result>(name: string, decode: Decoder<Result>): Reader<Result> 
 /** A field that many runs have alike: what it came to is remembered by its text. */
 function remembered<Result>(name: string, decode: Decoder<Result>): Reader<Result> {
   const known = new Map<string, Result>()
+  let last: { readonly section: string; readonly value: Result } | undefined
   return (scan) => {
+    const start = scan.at
+    // A section of the same text is the same one, unless it goes on.
+    if (last !== undefined && scan.text.startsWith(last.section, start)) {
+      const end = start + last.section.length
+      if (scan.text.charCodeAt(end) !== SPACE) {
+        scan.at = end
+        return last.value
+      }
+    }
     const end = sectionEnd(scan)
     if (end === undefined) return undefined
-    const start = scan.at
     scan.at = end
     if (end - start > LONGEST_REMEMBERED) return readSection(name, decode, scan.copy(start, end))
-    const same = known.get(scan.text.slice(start, end))
-    if (same !== undefined) return same
-    const section = scan.copy(start, end)
-    const value = readSection(name, decode, section)
+    const text = scan.text.slice(start, end)
+    const same = known.get(text)
+    const section = same === undefined ? scan.copy(start, end) : text
+    const value = same ?? readSection(name, decode, section)
     if (value === undefined) return undefined
-    if (known.size >= MOST_REMEMBERED) known.clear()
-    known.set(section, value)
+    if (same === undefined) {
+      if (known.size >= MOST_REMEMBERED) known.clear()
+      known.set(section, value)
+    }
+    last = { section, value }
     return value
   }
 }

@@ -21,6 +21,10 @@ export const LEAST_BULK = 1024
 /** Names handed to git at once. */
 const NAMES_AT_ONCE = 4096
 const NEWLINE = 0x0a
+const SPACE = 0x20
+const ZERO = 0x30
+/** More than any object has, and exact as a double. */
+const SIZE_DIGITS = 15
 
 /**
  * Reads objects in the order asked, some at a time. It ends before the last of them at the first one that git does not
@@ -84,31 +88,41 @@ function replyReader(kind: 'blob' | 'tree', oids: readonly Oid[]): (chunk: Buffe
   let waiting: Buffer[] = []
   let waitingBytes = 0
   /** So many bytes make the next object whole, as far as is known. */
-  let neededBytes = 1
+  let neededBytes = 0
   let next = 0
-
-  return (chunk) => {
-    waiting.push(chunk)
-    waitingBytes += chunk.length
-    if (waitingBytes < neededBytes) return { objects: [], isBroken: false }
-    const bytes = waiting.length === 1 ? chunk : Buffer.concat(waiting)
-    const objects: Uint8Array[] = []
+  /** Takes what is whole; tells whether it was all as it should be. */
+  const take = (bytes: Buffer, objects: Uint8Array[]): boolean => {
     let at = 0
     while (at < bytes.length) {
       const found = objectAt(bytes, at, oids[next] ?? '', kind)
-      if (found === undefined) return { objects, isBroken: true }
+      if (found === undefined) return false
       if (found.end > bytes.length) {
         neededBytes = found.end - at
-        break
+        waiting = [bytes.subarray(at)]
+        waitingBytes = bytes.length - at
+        return true
       }
       objects.push(found.body)
       next += 1
       at = found.end
-      neededBytes = 1
     }
-    waiting = at === bytes.length ? [] : [bytes.subarray(at)]
-    waitingBytes = bytes.length - at
-    return { objects, isBroken: false }
+    return true
+  }
+
+  return (chunk) => {
+    const objects: Uint8Array[] = []
+    if (waitingBytes === 0) return { objects, isBroken: !take(chunk, objects) }
+    waiting.push(chunk)
+    waitingBytes += chunk.length
+    const moreBytes = waitingBytes - neededBytes
+    if (moreBytes < 0) return { objects, isBroken: false }
+    // The object that was cut in two is put together, and nothing else; all of it where its size is not known yet.
+    const isSizeKnown = neededBytes > waitingBytes - chunk.length + 1
+    const end = isSizeKnown ? chunk.length - moreBytes : chunk.length
+    const joined = Buffer.concat([...waiting.slice(0, -1), chunk.subarray(0, end)])
+    waiting = []
+    waitingBytes = 0
+    return { objects, isBroken: !(take(joined, objects) && take(chunk.subarray(end), objects)) }
   }
 }
 
@@ -122,10 +136,8 @@ interface FoundObject {
 function objectAt(bytes: Buffer, at: number, oid: string, kind: 'blob' | 'tree'): FoundObject | undefined {
   const line = bytes.indexOf(NEWLINE, at)
   if (line === -1) return { body: bytes.subarray(at), end: bytes.length + 1 }
-  const header = bytes.toString('latin1', at, line)
-  const start = `${oid} ${kind} `
-  const size = Number(header.slice(start.length))
-  if (oid === '' || !header.startsWith(start) || !Number.isSafeInteger(size)) return undefined
+  const size = sizeIn(bytes, [at, line], [oid, kind])
+  if (size === undefined) return undefined
   const [from, end] = [line + 1, line + 1 + size]
   // Git ends the content with a newline.
   if (end + 1 > bytes.length) return { body: bytes.subarray(from), end: end + 1 }
@@ -133,4 +145,31 @@ function objectAt(bytes: Buffer, at: number, oid: string, kind: 'blob' | 'tree')
   bytes[line] = 0
   const name = hash(oid.length === 64 ? 'sha256' : 'sha1', bytes.subarray(at + oid.length + 1, end), 'hex')
   return name === oid ? { body: bytes.subarray(from, end), end: end + 1 } : undefined
+}
+
+/** The size that a header tells of the object of that name and kind; `undefined` for any other. */
+function sizeIn(
+  bytes: Buffer,
+  [at, end]: readonly [number, number],
+  [oid, kind]: readonly [string, string],
+): number | undefined {
+  const kindAt = at + oid.length + 1
+  const sizeAt = kindAt + kind.length + 1
+  const isAsked = oid !== '' && sizeAt < end && end - sizeAt <= SIZE_DIGITS
+  if (!isAsked || !isTextAt(bytes, at, oid) || !isTextAt(bytes, kindAt, kind)) return undefined
+  if (bytes[kindAt - 1] !== SPACE || bytes[sizeAt - 1] !== SPACE) return undefined
+  let size = 0
+  for (let place = sizeAt; place < end; place += 1) {
+    const digit = (bytes[place] ?? 0) - ZERO
+    if (digit < 0 || digit > 9) return undefined
+    size = size * 10 + digit
+  }
+  return size
+}
+
+function isTextAt(bytes: Buffer, at: number, text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    if (bytes[at + index] !== text.charCodeAt(index)) return false
+  }
+  return true
 }

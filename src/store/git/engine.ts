@@ -9,6 +9,7 @@ import type { Instant } from '../../base/clock.ts'
 import type { Oid } from '../../domain/oid.ts'
 import type { RefName } from '../../domain/ref-name.ts'
 import type { TreePath } from '../../domain/tree-path.ts'
+import type { BulkSource } from './bulk-reader.ts'
 
 /** What a tree entry is. */
 export type EntryKind = 'file' | 'executable' | 'symlink' | 'tree' | 'gitlink'
@@ -117,6 +118,8 @@ export interface GitEngine {
   readonly readBlobBatches: (oids: readonly Oid[]) => AsyncIterable<readonly Uint8Array[]>
   /** Reads very many trees, as `readBlobBatches` does. @throws `object-missing`, `tree-invalid` */
   readonly readTreeBatches: (oids: readonly Oid[]) => AsyncIterable<readonly (readonly TreeEntry[])[]>
+  /** Where another thread can read objects in bulk, as plain data; absent where no git program gives them out. */
+  readonly bulk?: BulkSource
   /** The entry at a path below a commit or tree; `undefined` when there is none. */
   readonly entryAt: (root: Oid, path: TreePath) => Promise<TreeEntry | undefined>
   /**

@@ -22,7 +22,7 @@ import { objectQueries, readBatches } from './object-queries.ts'
 import { commitThroughGit } from './system-commit.ts'
 import type { SystemRepository } from './system-commit.ts'
 import { openSystemReader, readBlobsAhead } from './system-reader.ts'
-import { parseTree } from './tree-object.ts'
+import { scanTree } from './tree-object.ts'
 
 /** Opens the system engine; nothing is started before the first question. */
 export function openSystemEngine(repository: SystemRepository): GitEngine {
@@ -34,7 +34,8 @@ export function openSystemEngine(repository: SystemRepository): GitEngine {
     ...objects,
     readBlobs: (oids) => readBlobsAhead(objects.readBlob, oids),
     readBlobBatches: (oids) => inBulk(repository, { kind: 'blob', oids, parse: (_, bytes) => bytes }, objects.readBlob),
-    readTreeBatches: (oids) => inBulk(repository, { kind: 'tree', oids, parse: parseTree }, objects.readTree),
+    readTreeBatches: (oids) => inBulk(repository, { kind: 'tree', oids, parse: scanTree }, objects.readTree),
+    bulk: { git: repository.git, gitDir: repository.place.gitDir },
     readRef: (ref) => readNamedRef(repository, ref),
     listRefs: (prefix) => listNamedRefs(repository, prefix),
     resolveCommit: (revision) => resolveCommit(batch, revision),

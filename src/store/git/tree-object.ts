@@ -2,6 +2,7 @@
  * Tree objects as bytes. Reading one runs the checks of git-fsck(1) that keep a tree from meaning two things to two
  * tools: known modes, safe names, git's order, no name twice.
  */
+import { present } from '../../base/assert.ts'
 import { compareText } from '../../base/order.ts'
 import { printable } from '../../base/printable.ts'
 import { parseOid } from '../../domain/oid.ts'
@@ -64,6 +65,18 @@ export function parseTree(oid: Oid, bytes: Uint8Array): readonly TreeEntry[] {
   return entries
 }
 
+/**
+ * Reads a tree object as `parseTree` does, for those who read a hundred thousand: names of objects are made when they
+ * are asked for, and what is unusual is left to `parseTree`.
+ *
+ * @throws `tree-invalid`
+ */
+export function scanTree(oid: Oid, bytes: Uint8Array): readonly TreeEntry[] {
+  return (
+    plainEntries(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), oid.length / 2) ?? parseTree(oid, bytes)
+  )
+}
+
 /** Says what is wrong with a name as one component of a path in a tree; `undefined` when nothing is. */
 export function entryNameProblem(name: string): string | undefined {
   if (name === '') return 'has an entry without a name'
@@ -109,6 +122,70 @@ function plainName(buffer: Buffer, from: number, end: number): string | undefine
   return buffer.toString('latin1', from, end)
 }
 
+const PLAIN_FILE = Buffer.from(`${MODES.file} `)
+const PLAIN_TREE = Buffer.from(`${MODES.tree} `)
+/** Every run has one; any other name with a dot at its start is looked at closely. */
+const ATTRIBUTES = '.gitattributes'
+
+/** An entry of which nothing odd can be said. */
+class PlainEntry implements TreeEntry {
+  readonly name: string
+  readonly kind: EntryKind
+  readonly #tree: Buffer
+  readonly #at: number
+  readonly #end: number
+
+  constructor(kind: EntryKind, tree: Buffer, { name, at, end }: { name: string; at: number; end: number }) {
+    this.name = name
+    this.kind = kind
+    this.#tree = tree
+    this.#at = at
+    this.#end = end
+  }
+
+  get oid(): Oid {
+    return present(parseOid(this.#tree.toString('hex', this.#at, this.#end)), 'the name of an object')
+  }
+}
+
+/** Entries of a tree of files and folders with plain names; `undefined` for any other. */
+function plainEntries(tree: Buffer, oidBytes: number): readonly TreeEntry[] | undefined {
+  const entries: TreeEntry[] = []
+  for (let at = 0; at < tree.length;) {
+    const kind = startsAt(tree, PLAIN_FILE, at) ? 'file' : startsAt(tree, PLAIN_TREE, at) ? 'tree' : undefined
+    if (kind === undefined) return undefined
+    const from = at + (kind === 'file' ? PLAIN_FILE : PLAIN_TREE).length
+    let zero = from
+    for (let code = tree[zero]; code !== 0; code = tree[zero]) {
+      if (code === undefined || (PLAIN_BYTE[code] !== 1 && code !== DOT)) return undefined
+      zero += 1
+    }
+    const name = tree.toString('latin1', from, zero)
+    const end = zero + 1 + oidBytes
+    if (name === '' || (tree[from] === DOT && name !== ATTRIBUTES)) return undefined
+    // An object of nothing but zeros is none.
+    if (end > tree.length || (tree[zero + 1] === 0 && tree[zero + 2] === 0)) return undefined
+    if (!isNext(entries, name, kind)) return undefined
+    entries.push(new PlainEntry(kind, tree, { name, at: zero + 1, end }))
+    at = end
+  }
+  return entries
+}
+
+function startsAt(bytes: Buffer, start: Buffer, at: number): boolean {
+  for (let index = 0; index < start.length; index += 1) if (bytes[at + index] !== start[index]) return false
+  return true
+}
+
+/** Whether an entry comes after those before it in git's order, and none of them has its name. */
+function isNext(before: readonly TreeEntry[], name: string, kind: EntryKind): boolean {
+  const last = before.at(-1)
+  // Where neither begins with the other, a slash at their ends changes nothing; a twin would begin with the last.
+  if (last === undefined || (last.name < name && !name.startsWith(last.name))) return true
+  const key = kind === 'tree' ? `${name}/` : name
+  return compareText(orderKey(last), key) < 0 && before.every((entry) => entry.name !== name)
+}
+
 function checkedName(tree: Oid, bytes: Uint8Array): string {
   const name = decodeName(bytes)
   if (name === undefined) throw invalid(tree, 'has a name that is not UTF-8')
@@ -147,7 +224,7 @@ function refuseDisorder(tree: Oid, entries: readonly TreeEntry[]): void {
 }
 
 /** Git sorts a folder as if its name ended in a slash. */
-function orderKey(entry: TreeEntry): string {
+function orderKey(entry: Pick<TreeEntry, 'name' | 'kind'>): string {
   return entry.kind === 'tree' ? `${entry.name}/` : entry.name
 }
 
