@@ -7,11 +7,16 @@ import type { Scalar } from '../base/value.ts'
 import { refuse } from './failure.ts'
 import type { SummaryPart } from './filter.ts'
 import type { MetricKey, ParameterKey } from './key.ts'
-import type { Goal, Metrics } from './metric.ts'
-import type { Parameters, ParameterValue } from './parameter.ts'
+import type { Goal } from './metric.ts'
+import type { ParameterValue } from './parameter.ts'
 import { formatParameterText } from './parameter-text.ts'
 import type { ImportanceQuestion, Importance } from './statistics/importance.ts'
 import type { InputValue } from './statistics/inputs.ts'
+import { parameterReader, valueReader } from './table/field-reader.ts'
+import { chunkOfRow, countBits, countChosen, placeOfRow } from './table/row-set.ts'
+import { chosenBits } from './table/run-table.ts'
+import type { RunTable } from './table/run-table.ts'
+import { goalOf, keysOf } from './table/table-keys.ts'
 
 /** What to ask. */
 export interface ImportanceWish {
@@ -19,15 +24,6 @@ export interface ImportanceWish {
   readonly part: SummaryPart
   /** The parameters to look at; all when empty. */
   readonly parameters: readonly ParameterKey[]
-}
-
-/** A run that is asked. */
-export interface ImportanceSubject {
-  readonly id: string
-  /** `running` while it is written: what it says may change. */
-  readonly status: string
-  readonly parameters: Parameters
-  readonly metrics: Metrics
 }
 
 /** Runs that cannot be asked, and why. */
@@ -57,51 +53,67 @@ export interface RunImportance {
 }
 
 /**
- * Makes the question. Runs are taken in the order of their ids, whatever order they come in; parameters in the order
- * they were asked for, else those that most runs have first.
- *
- * @throws `metric-not-found` when there are runs and none has the metric
+ * Makes the question of rows of a table, which come newest first as in `RunTable.order`; of the metric the table has to
+ * know the part that is asked for. Runs are taken in the order of their ids; parameters in the order they were asked
+ * for, else those that most runs have first.
  */
-export function askRuns(subjects: readonly ImportanceSubject[], wish: ImportanceWish): AskedRuns {
-  const ordered = [...subjects].sort((left, right) => compareText(left.id, right.id))
-  const ended = ordered.filter(({ status }) => status !== 'running')
-  const measured = ended.filter(({ metrics }) => metrics.has(wish.metric))
-  if (subjects.length > 0 && !subjects.some(({ metrics }) => metrics.has(wish.metric))) {
-    const names = new Set(subjects.flatMap(({ metrics }) => [...metrics.keys()]))
-    throw refuse('metric-not-found', { text: wish.metric, closest: closestNames(wish.metric, [...names]) })
-  }
-  const valued = measured.flatMap((subject) => {
-    const outcome = outcomeOf(subject, wish)
-    return outcome !== undefined && Number.isFinite(outcome) ? [{ subject, outcome }] : []
-  })
-  const keys = wish.parameters.length > 0 ? wish.parameters : keysOf(valued.map(({ subject }) => subject))
+export function askImportance(table: RunTable, rows: Uint32Array, wish: ImportanceWish): AskedRuns {
+  const ended = rows.toReversed().filter((row) => statusOf(table, row) !== 'running')
+  const { metric: key, part } = wish
+  const lastOf = valueReader(table, { kind: 'metric', key, part: 'last' }, 0)
+  const outcomeOf = valueReader(table, { kind: 'metric', key, part }, 0)
+  const measured = ended.filter((row) => lastOf(row) !== undefined)
+  const valued = measured.filter((row) => Number.isFinite(outcomeOf(row)))
+  const keys = wish.parameters.length > 0 ? wish.parameters : mostUsed(table, valued)
   return {
     question: {
-      outcomes: valued.map(({ outcome }) => outcome),
-      parameters: keys.map((key) => ({
-        key,
-        values: valued.map(({ subject }) => inputValue(subject.parameters.get(key))),
+      outcomes: Float64Array.from(valued, (row) => Number(outcomeOf(row))),
+      parameters: keys.map((name) => ({
+        key: name,
+        valuesAt: (places) => {
+          const read = parameterReader(table, name)
+          return Array.from(places, (place) => inputValue(read(valued[place] ?? 0)))
+        },
       })),
     },
     skipped: {
-      running: ordered.length - ended.length,
+      running: rows.length - ended.length,
       withoutMetric: ended.length - measured.length,
       notFinite: measured.length - valued.length,
     },
-    goal: goalOf(measured, wish.metric),
+    goal: goalOf(table.chunks, chosenBits(table, measured), key),
   }
 }
 
-function outcomeOf({ metrics }: ImportanceSubject, { metric, part }: ImportanceWish): number | undefined {
-  const summary = metrics.get(metric)?.summary
-  return part === 'best' ? summary?.best?.value : summary?.[part]
+/** Whether any of the rows has a metric; where there is no row, nothing is amiss. */
+export function hasMetric(table: RunTable, rows: Uint32Array, key: MetricKey): boolean {
+  const lastOf = valueReader(table, { kind: 'metric', key, part: 'last' }, 0)
+  return rows.length === 0 || rows.some((row) => lastOf(row) !== undefined)
 }
 
-/** The most used first, then by name. */
-function keysOf(subjects: readonly ImportanceSubject[]): readonly ParameterKey[] {
+/** The metrics that the rows have, in the order of the table's keys. */
+export function metricNames(table: RunTable, rows: Uint32Array): readonly string[] {
+  return keysOf(table.chunks, chosenBits(table, rows)).metrics.map(({ key }) => key)
+}
+
+/** The refusal of a metric that no run has, with those of the names that are like it. */
+export function metricNotFound(metric: MetricKey, names: Iterable<string>): Error {
+  return refuse('metric-not-found', { text: metric, closest: closestNames(metric, [...names]) })
+}
+
+function statusOf({ chunks }: RunTable, row: number): string | undefined {
+  return chunks[chunkOfRow(row)]?.facts[placeOfRow(row)]?.status
+}
+
+/** The parameters of the rows, the most used first, then by name. */
+function mostUsed(table: RunTable, rows: Uint32Array): readonly ParameterKey[] {
   const counts = new Map<ParameterKey, number>()
-  for (const { parameters } of subjects) {
-    for (const key of parameters.keys()) counts.set(key, (counts.get(key) ?? 0) + 1)
+  for (const [index, chosen] of chosenBits(table, rows).entries()) {
+    const count = countBits(chosen)
+    for (const [key, column] of table.chunks[index]?.parameters ?? []) {
+      const found = countChosen(column.rows, chosen, count)
+      if (found > 0) counts.set(key, (counts.get(key) ?? 0) + found)
+    }
   }
   return [...counts].sort(([left, a], [right, b]) => b - a || compareText(left, right)).map(([key]) => key)
 }
@@ -117,14 +129,4 @@ function inputValue(value: ParameterValue | undefined): InputValue {
 
 function isList(value: ParameterValue): value is readonly Scalar[] {
   return Array.isArray(value)
-}
-
-function goalOf(subjects: readonly ImportanceSubject[], metric: MetricKey): Goal {
-  const counts = new Map<Goal, number>()
-  for (const { metrics } of subjects) {
-    const goal = metrics.get(metric)?.goal ?? 'none'
-    counts.set(goal, (counts.get(goal) ?? 0) + 1)
-  }
-  const [most] = [...counts].sort(([, left], [, right]) => right - left)
-  return most?.[0] ?? 'none'
 }

@@ -56,25 +56,31 @@ function orderOf(table: WholeTable, sort: string): readonly number[] {
   const name = sort.replace(/^-/, '')
   const at = table.columns.findIndex((column) => column.name === name)
   if (at < 0) throw refuse('usage-invalid', { problem: `the table has no column ${name}` })
-  const isNumber = ['integer', 'float'].includes(table.columns[at]?.type ?? '')
+  const type = table.columns[at]?.type ?? ''
   const sign = sort.startsWith('-') ? -1 : 1
-  const keys = table.rows.map((row) => keyOf(row[at] ?? null, isNumber))
+  const keys = table.rows.map((row) => keyOf(row[at] ?? null, type))
   const rows = table.rows.map((_, index) => index).sort((left, right) => compared(keys[left], keys[right], sign))
   table.order = { by: sort, rows }
   return rows
 }
 
-type Key = string | number | undefined
+/** Types of numbers, as texts look and as Parquet says. */
+const NUMBERS = /^(?:integer|u?int\d+|float(?:16)?|double|decimal\([\d, ]+\))$/
 
-function keyOf(cell: Cell, isNumber: boolean): Key {
+type Key = string | number | bigint | undefined
+
+function keyOf(cell: Cell, type: string): Key {
   if (cell === null || cell === '') return undefined
-  if (!isNumber) return cell
+  // A fraction of a second comes after none, and would come before the letter.
+  if (type.startsWith('timestamp')) return cell.replace(/Z$/, '')
+  if (!NUMBERS.test(type)) return cell
   const number = Number(cell)
-  return Number.isNaN(number) ? undefined : number
+  if (Number.isNaN(number)) return undefined
+  return Number.isSafeInteger(number) || !/^-?\d+$/.test(cell) ? number : BigInt(cell)
 }
 
 function compared(left: Key, right: Key, sign: number): number {
   if (left === undefined || right === undefined) return left === right ? 0 : left === undefined ? 1 : -1
-  if (typeof left === 'number' && typeof right === 'number') return sign * (left - right || 0)
+  if (typeof left !== 'string' && typeof right !== 'string') return left < right ? -sign : left > right ? sign : 0
   return sign * compareText(String(left), String(right))
 }

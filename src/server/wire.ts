@@ -25,7 +25,6 @@ export type {
   WireGroup,
   WireGroupCell,
   WireKnownKey,
-  WireLog,
   WireMedia,
   WireRun,
   WireRunHead,

@@ -2,7 +2,7 @@
  * Handlers of the server, called in a browser: they are pure but for what their context gives them.
  */
 import type { Question, ServerContext } from '../server/context.ts'
-import type { SiteQuestion } from './answer-site.ts'
+import type { SiteQuestion } from './site-question.ts'
 
 /** A context that has what a handler looks at and nothing else. */
 export function serverStub(has: Partial<ServerContext>): ServerContext {

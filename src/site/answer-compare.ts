@@ -1,19 +1,18 @@
 /**
  * Runs of a site side by side, by the very function that answers on a server.
  */
-import { isSeed } from '../domain/cause.ts'
-import { spreadOf } from '../domain/change-explanation.ts'
 import type { Spread } from '../domain/change-explanation.ts'
 import type { ComparisonSide } from '../domain/comparison.ts'
 import type { MetricKey } from '../domain/key.ts'
-import { ownMetrics } from '../domain/metric.ts'
+import { spreadOverRepeats } from '../domain/repeat-spread.ts'
+import { repeatsOf } from '../domain/repeats.ts'
+import type { RepeatCandidate } from '../domain/repeats.ts'
 import type { RunId } from '../domain/run.ts'
 import { badRequest } from '../server/refusal.ts'
 import { wireComparison } from '../server/handlers/compare-sides.ts'
 import type { SideBySide } from '../server/handlers/compare-sides.ts'
-import { wireDataset, wireParameter } from '../server/to-wire.ts'
 import type { WireCompare } from '../server/wire.ts'
-import type { SiteQuestion } from './answer-site.ts'
+import type { SiteQuestion } from './site-question.ts'
 import { findSiteRun, loadRun } from './open-site.ts'
 import type { OpenSite } from './open-site.ts'
 import { environmentDocument } from './site-document.ts'
@@ -21,7 +20,6 @@ import type { EnvironmentDocument, RunDocument } from './site-document.ts'
 import type { SiteRun } from './table-document.ts'
 
 const MOST_RUNS = 100
-const MOST_REPEATS = 50
 
 /** Runs side by side; the first is the baseline. */
 export async function answerCompare({ site, query }: Pick<SiteQuestion, 'site' | 'query'>): Promise<WireCompare> {
@@ -39,7 +37,7 @@ async function sideOf(site: OpenSite, label: string): Promise<SideBySide> {
   const run = runs.get(id)
   const document = await loadRun(site, id)
   if (run === undefined) throw badRequest(`'${label}' is no run of this copy`)
-  return { label, head: run.head, side: await comparisonSide(site, run, document), repeats: await repeatsOf(site, id) }
+  return { label, head: run.head, side: await comparisonSide(site, run, document), repeats: await spreadsOf(site, run) }
 }
 
 async function comparisonSide(site: OpenSite, run: SiteRun, document: RunDocument): Promise<ComparisonSide> {
@@ -51,31 +49,13 @@ async function comparisonSide(site: OpenSite, run: SiteRun, document: RunDocumen
 }
 
 /** How runs of the site that are like one but for the seed vary. */
-async function repeatsOf(site: OpenSite, id: RunId): Promise<ReadonlyMap<MetricKey, Spread>> {
+async function spreadsOf(site: OpenSite, run: SiteRun): Promise<ReadonlyMap<MetricKey, Spread>> {
   const { runs } = await site.table()
-  const run = runs.get(id)
-  if (run === undefined || run.likeness === null) return new Map()
-  const alike = [...runs.values()].filter(({ head, likeness }) => {
-    return likeness === run.likeness && head.id !== id && !head.isArchived
-  })
-  if (alike.length === 0) return new Map()
-  const others = alike.slice(-MOST_REPEATS)
-  const spreads = [...ownMetrics(run.metrics).keys()].flatMap((key) => {
-    const values = [run, ...others].flatMap(({ metrics }) => metrics.get(key)?.summary.last ?? [])
-    const spread = spreadOf(values)
-    return spread === undefined || spread.count < 2 ? [] : [[key, spread] as const]
-  })
-  return new Map(spreads)
+  const alike = [...runs.values()].filter(({ likeness }) => likeness !== null && likeness === run.likeness)
+  const candidates = alike.map((each) => ({ ...candidateOf(each), metrics: each.metrics }))
+  return spreadOverRepeats(run, repeatsOf(candidateOf(run), candidates))
 }
 
-/** A text that runs share which are alike in all but the seed; `undefined` for one that cannot be repeated. */
-export function likenessOf(run: Pick<SiteRun, 'head' | 'parameters'>, side: RunDocument['side']): string | undefined {
-  const { code, datasets } = side
-  if (run.head.status !== 'finished' || code.kind !== 'commit') return undefined
-  const parameters = [...run.parameters]
-    .filter(([key]) => !isSeed(key))
-    .map(([key, value]) => [key, wireParameter(value).type, wireParameter(value).text])
-    .sort(([left = ''], [right = '']) => (left < right ? -1 : 1))
-  const pins = datasets.map((dataset) => [dataset.uri, wireDataset(dataset).pin])
-  return JSON.stringify([run.head.experiment, code.tree, parameters, pins])
+function candidateOf({ head, likeness }: SiteRun): RepeatCandidate {
+  return { id: head.id as RunId, isArchived: head.isArchived, likeness }
 }

@@ -9,7 +9,7 @@ import { pairsAsked, rowsAsked, wireTables } from '../server/handlers/wire-table
 import { badRequest, ServerRefusal } from '../server/refusal.ts'
 import type { WireFoundLines, WireOutput, WireTable, WireTables, WireText } from '../server/wire.ts'
 import { textWindow } from '../server/handlers/text-window.ts'
-import type { SiteQuestion } from './answer-site.ts'
+import type { SiteQuestion } from './site-question.ts'
 import { findSiteRun, loadRun } from './open-site.ts'
 import type { OpenSite } from './open-site.ts'
 import { contentDocument, fileDocument } from './site-document.ts'

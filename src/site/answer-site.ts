@@ -5,7 +5,6 @@
  * Law: a refusal is an answer too; nothing is thrown.
  */
 import { addressOf, pathParts } from '../server/request.ts'
-import type { Query } from '../server/request.ts'
 import { refusalAnswer } from '../server/refusal.ts'
 import type { SiteAnswer, SiteAnswerer } from '../server/wire/site.ts'
 import { answerCompare } from './answer-compare.ts'
@@ -27,14 +26,7 @@ import { findSiteRun, loadRun, openSite } from './open-site.ts'
 import type { OpenSite } from './open-site.ts'
 import { environmentDocument, modelDocument } from './site-document.ts'
 import type { EnvironmentDocument, FileDocument, KeptAnswer, ModelDocument } from './site-document.ts'
-
-/** One question. */
-export interface SiteQuestion {
-  readonly site: OpenSite
-  /** Parts of the path that the route leaves open. */
-  readonly parts: readonly string[]
-  readonly query: Query
-}
+import type { SiteQuestion } from './site-question.ts'
 
 /** Answers one route. */
 type Answer = (question: SiteQuestion) => Promise<KeptAnswer | FileDocument>

@@ -48,7 +48,7 @@ export function openSite(load: LoadSiteDocument): OpenSite {
 }
 
 /** A run as filters see it. */
-export function siteSubject({ head, parameters, metrics }: SiteRun, nowMs: number): Subject {
+function siteSubject({ head, parameters, metrics }: SiteRun, nowMs: number): Subject {
   const { name, branch, group, elapsedMs } = head
   const id = head.id as RunId
   return {

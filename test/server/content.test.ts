@@ -263,9 +263,15 @@ test('what DVCLive and scikit-learn write is recognised', async () => {
     ['sklearn/roc.json', 'roc'],
   ])
   const flat = (await ui.get('api/run/@/table?path=eval/flat.parquet')) as WireTable
-  expect(flat.rows).toEqual([])
-  expect(flat.hiddenRows).toBeGreaterThan(0)
-  expect(flat.columns.length).toBeGreaterThan(0)
+  expect([flat.total, flat.isSortable, flat.isCut]).toEqual([3, true, false])
+  expect(flat.columns[0]).toEqual({ name: 'id', type: 'int64' })
+  expect(flat.rows.map(([id]) => id)).toEqual(['1', '2', '3'])
+  const sorted = (await ui.get('api/run/@/table?path=eval/flat.parquet&sort=-score&count=2')) as WireTable
+  expect(sorted.rows.map(([id]) => id)).toEqual(['3', '1'])
+  const found = (await ui.get('api/run/@/table?path=eval/flat.parquet&search=1.5')) as WireTable
+  expect([found.total, found.rows[0]?.[0]]).toEqual([1, '3'])
+  const pairs = (await ui.get('api/tables?base=@&head=@&path=eval/flat.parquet&key=id')) as WireTables
+  expect(pairs.counts).toEqual({ changed: 0, base: 0, head: 0, equal: 3 })
   const { status } = await ui.ask(`${ui.base}/api/run/@/table?path=eval/none.parquet`, {
     headers: { cookie: ui.cookie },
   })

@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { ROUTES } from '../../src/server/routes.ts'
 import type { WireOutput, WireRun, WireTable, WireTensors, WireText } from '../../src/server/wire.ts'
+import { oneColumn, parquetPage } from '../support/parquet-file.ts'
 import { startUi } from '../support/ui-server.ts'
 import type { UiServer } from '../support/ui-server.ts'
 import { makeWorld } from '../support/world.ts'
@@ -99,6 +100,26 @@ test('tables that would fill a machine are shown as far as anybody looks', async
   expect((await tableOf(ui, 'row.csv')).rows.map((row) => row[0]?.length)).toEqual([2001, 1])
   expect((await asked(ui, 'api/run/@/evaluations')).status).toBe(200)
   expect((await asked(ui, 'api/tables?base=@&head=@&path=kept/empty.json')).status).toBe(400)
+  expect(ui.bugs).toEqual([])
+}, 20_000)
+
+test('Parquet that lies costs what is there, and is told for what it is', async () => {
+  const page = parquetPage({ body: new Uint8Array(8), values: 2 })
+  const files = {
+    'claims.parquet': oneColumn(1, page, 2n ** 50n),
+    'bomb.parquet': oneColumn(1, parquetPage({ body: gzipSync(Buffer.alloc(1e8)), values: 2, sizeBytes: 8 }), 2, 2),
+    'cut.parquet': oneColumn(1, page, 2).subarray(20),
+    'none.parquet': 'PAR1 and nothing PAR1',
+  }
+  const [ui] = await serveFiles(files)
+  await lookAt(ui, Object.keys(files))
+  expect(await tableOf(ui, 'claims.parquet')).toMatchObject({
+    columns: [{ name: 'x', type: 'int32, not shown: damaged, a column ends before its rows' }],
+    total: 2 ** 50,
+    isCut: true,
+  })
+  expect((await tableOf(ui, 'bomb.parquet')).columns[0]?.type).toContain('a page has not the length it says')
+  expect((await asked(ui, 'api/tables?base=@&head=@&path=kept/claims.parquet')).status).toBe(200)
   expect(ui.bugs).toEqual([])
 }, 20_000)
 

@@ -11,7 +11,6 @@ import type { UiServer } from '../support/ui-server.ts'
 
 /** Routes that only a server answers, and why. */
 const REFUSED: Readonly<Record<string, string>> = {
-  'api/run/:id/log': 'pages ask for output by lines',
   'api/events': 'nothing happens',
 }
 

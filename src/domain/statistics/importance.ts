@@ -22,8 +22,16 @@ import { studentPoint } from './student.ts'
 /** A metric and parameters, a value of each for each run. */
 export interface ImportanceQuestion {
   /** All finite. */
-  readonly outcomes: readonly number[]
-  readonly parameters: readonly { readonly key: string; readonly values: readonly InputValue[] }[]
+  readonly outcomes: ArrayLike<number>
+  /** Asked for one after another, and only for the runs that are looked at: nobody need have them all in memory. */
+  readonly parameters: readonly QuestionedParameter[]
+}
+
+/** A parameter of a question. */
+export interface QuestionedParameter {
+  readonly key: string
+  /** Its values for some of the runs, told by their places among the outcomes. */
+  readonly valuesAt: (places: Uint32Array) => readonly InputValue[]
 }
 
 /** Of one parameter. */
@@ -97,6 +105,7 @@ const TREES = 30
 // Few runs are exchanged more often, so that which ones happened to meet does not count.
 const EXCHANGED = 600
 const SEED = 20_240_131
+const COLUMNS_A_STEP = 64
 
 /** All of it at once. */
 export function measureImportance(question: ImportanceQuestion): Importance {
@@ -109,13 +118,9 @@ export function measureImportance(question: ImportanceQuestion): Importance {
 
 /** The same in steps of some ten milliseconds each, for those who have other things to do between them. */
 export function* importanceSteps(question: ImportanceQuestion): Generator<undefined, Importance> {
-  const { outcomes, parameters } = boundedQuestion(question)
-  const made = parameters.map(({ key, values }) => ({ key, input: inputOf(key, values) }))
-  const inputs = made.flatMap(({ input }) => (typeof input === 'string' ? [] : [input])).slice(0, MOST_PARAMETERS)
-  const looked = new Set(inputs.map(({ key }) => key))
-  const leftOut = made.flatMap(({ key, input }): readonly LeftOutParameter[] =>
-    looked.has(key) ? [] : [{ key, why: typeof input === 'string' ? input : 'too-many' }],
-  )
+  const places = sampledPlaces(question.outcomes.length)
+  const outcomes = Array.from(places, (place) => question.outcomes[place] ?? NaN)
+  const { inputs, leftOut } = yield* inputSteps(question.parameters, places)
   const runs = outcomes.length
   if (runs < LEAST_RUNS) return { kind: 'refused', why: 'too-few-runs', runs, leftOut }
   if (new Set(outcomes).size < 2) return { kind: 'refused', why: 'constant-metric', runs, leftOut }
@@ -152,18 +157,29 @@ export function* importanceSteps(question: ImportanceQuestion): Generator<undefi
 
 const NOTHING: Interval = { value: 0, low: 0, high: 0 }
 
-/** As many runs as there is time for: a sample by chance, in their order. */
-function boundedQuestion(question: ImportanceQuestion): ImportanceQuestion {
-  const count = question.outcomes.length
-  if (count <= MOST_RUNS) return question
-  const kept = shuffledIndices(count, seededRandom(SEED)).slice(0, MOST_RUNS).sort()
-  const pick = <Item>(items: readonly Item[]): readonly Item[] => items.filter((_, index) => isKept[index] === 1)
-  const isKept = new Uint8Array(count)
-  for (const index of kept) isKept[index] = 1
-  return {
-    outcomes: pick(question.outcomes),
-    parameters: question.parameters.map(({ key, values }) => ({ key, values: pick(values) })),
+interface Inputs {
+  readonly inputs: readonly Input[]
+  readonly leftOut: readonly LeftOutParameter[]
+}
+
+/** The first parameters that differ, and why the others are left out. */
+function* inputSteps(parameters: readonly QuestionedParameter[], places: Uint32Array): Generator<undefined, Inputs> {
+  const inputs: Input[] = []
+  const leftOut: LeftOutParameter[] = []
+  for (const [index, { key, valuesAt }] of parameters.entries()) {
+    const input = inputOf(key, valuesAt(places))
+    if (typeof input === 'string') leftOut.push({ key, why: input })
+    else if (inputs.length < MOST_PARAMETERS) inputs.push(input)
+    else leftOut.push({ key, why: 'too-many' })
+    if (index % COLUMNS_A_STEP === COLUMNS_A_STEP - 1) yield undefined
   }
+  return { inputs, leftOut }
+}
+
+/** As many runs as there is time for: a sample by chance, in their order. */
+function sampledPlaces(count: number): Uint32Array {
+  if (count <= MOST_RUNS) return Uint32Array.from({ length: count }, (_, place) => place)
+  return Uint32Array.from(shuffledIndices(count, seededRandom(SEED)).slice(0, MOST_RUNS)).sort()
 }
 
 interface Problem {

@@ -36,5 +36,5 @@ export async function compareRunTables(
 async function tableOf(repository: Repository, cache: TableCache, revision: string, path: string): Promise<WholeTable> {
   const table = await readWholeTable(await openFileParts(repository, revision, path), cache)
   if (table !== undefined) return table
-  throw refuse('usage-invalid', { problem: `${path} is no table of CSV, TSV, JSON Lines or JSON` })
+  throw refuse('usage-invalid', { problem: `${path} is no table of CSV, TSV, JSON Lines, JSON or Parquet` })
 }

@@ -2,18 +2,23 @@
  * Runs and versions side by side, with what is known of how much each would vary by chance.
  */
 import { isSeed } from '../../domain/cause.ts'
-import { spreadOf } from '../../domain/change-explanation.ts'
 import type { Spread } from '../../domain/change-explanation.ts'
 import type { ComparisonSide } from '../../domain/comparison.ts'
-import type { MetricKey } from '../../domain/key.ts'
-import { ownMetrics } from '../../domain/metric.ts'
-import type { Parameters } from '../../domain/parameter.ts'
-import type { RunOutline } from '../../domain/run-outline.ts'
-import type { RunId, SealedRun } from '../../domain/run.ts'
+import type { MetricKey, ParameterKey } from '../../domain/key.ts'
+import type { Metric } from '../../domain/metric.ts'
+import type { Oid } from '../../domain/oid.ts'
+import type { ParameterValue } from '../../domain/parameter.ts'
+import { spreadOverRepeats } from '../../domain/repeat-spread.ts'
+import { likenessOf, repeatsOf } from '../../domain/repeats.ts'
+import type { RepeatCandidate } from '../../domain/repeats.ts'
+import { EVERY_KEY, NO_KEY } from '../../domain/run-outline.ts'
+import type { RunId } from '../../domain/run.ts'
+import { isSameValue } from '../../domain/table/table-cell.ts'
 import { readNotes, requireRun } from '../../store/branch/read-runs.ts'
 import { openSnapshot } from '../../store/branch/snapshot.ts'
 import type { BranchSnapshot } from '../../store/branch/snapshot.ts'
 import { withCatalog } from '../../store/catalog/open-catalog.ts'
+import type { RunCatalog } from '../../store/catalog/run-catalog.ts'
 import { liveRun } from '../record/live-runs.ts'
 import { findRun } from '../record/resume-run.ts'
 import { resolveRevision } from '../revisions/resolve-revision.ts'
@@ -31,8 +36,8 @@ export interface ComparedRun {
   readonly repeats: ReadonlyMap<MetricKey, Spread>
 }
 
-/** So many runs of the same commit are held against each: those nearest in time, because repeats are made together. */
-const MOST_REPEATS = 48
+/** Records that are in memory at once, without their metrics. */
+const READ_TOGETHER = 1024
 
 /** Reads the runs that revisions name, in their order. @throws what `findRun` and `resolveRevision` refuse */
 export async function readComparedRuns(
@@ -47,16 +52,8 @@ export async function readComparedRuns(
     const live = await liveRun(repository, id)
     found.push(live === undefined ? await recorded(snapshot, revision, labels) : liveSide(live))
   }
-  return withCatalog(snapshot, async (catalog) => {
-    const outlines = await catalog.outlines({ parameters: new Set(), metrics: new Set() })
-    const near = found.map(({ row }) => nearestAlike(row, outlines))
-    const records = await catalog.records([...new Set(near.flat())])
-    const byId = new Map(records.map((record) => [record.run.id, record.run]))
-    return found.map((each, index) => {
-      const others = (near[index] ?? []).flatMap((id) => byId.get(id) ?? [])
-      return { ...each, repeats: repeatsOf(each.row.run, others) }
-    })
-  })
+  const spreads = await withCatalog(snapshot, (catalog) => spreadsOf(catalog, found))
+  return found.map((each, index) => ({ ...each, repeats: spreads[index] ?? new Map<MetricKey, Spread>() }))
 }
 
 function liveSide(row: RunRow): Omit<ComparedRun, 'repeats'> {
@@ -75,50 +72,73 @@ async function recorded(
   return { row: { run, notes, versions: labels.get(run.id) ?? [] }, side }
 }
 
-/** Runs of the same experiment and commit that finished. */
-function nearestAlike({ run, isLive }: RunRow, outlines: readonly RunOutline[]): readonly RunId[] {
-  const { code } = run
-  if (isLive === true || run.status !== 'finished' || code.kind !== 'commit') return []
-  const alike = outlines.filter(({ id, status, archived, experiment, commit }) => {
-    return (
-      id !== run.id && status === 'finished' && !archived && experiment === run.experiment && commit === code.commit
+/** How the repeats of each run vary. */
+async function spreadsOf(
+  catalog: RunCatalog,
+  found: readonly Omit<ComparedRun, 'repeats'>[],
+): Promise<readonly ReadonlyMap<MetricKey, Spread>[]> {
+  const runs = found.map(({ row: { run, isLive } }) => {
+    return { id: run.id, isArchived: false, likeness: isLive === true ? undefined : likenessOf(run) }
+  })
+  const candidates = await candidatesFor(catalog, found, new Set(runs.map(({ likeness }) => likeness)))
+  const repeats = runs.map((run) => repeatsOf(run, candidates).map(({ id }) => id))
+  const metrics = found.map(({ row }) => row.run.metrics)
+  const records = await catalog.records([...new Set(repeats.flat())], {
+    parameters: NO_KEY,
+    metrics: new Set(metrics.flatMap((own) => [...own.keys()])),
+  })
+  const byId = new Map(records.map((record) => [record.run.id, record.run]))
+  return repeats.map((ids, index) => {
+    const run = { metrics: metrics[index] ?? new Map<MetricKey, Metric>() }
+    return spreadOverRepeats(
+      run,
+      ids.flatMap((id) => byId.get(id) ?? []),
     )
   })
-  const after = alike.findIndex(({ id }) => id > run.id)
-  const at = after === -1 ? alike.length : after
-  const from = Math.max(0, Math.min(at - MOST_REPEATS / 2, alike.length - MOST_REPEATS))
-  return alike.slice(from, from + MOST_REPEATS).map(({ id }) => id)
 }
 
-/** How metrics vary over runs that are alike in all that is recorded of code, data and parameters but for the seed. */
-function repeatsOf(run: SealedRun, near: readonly SealedRun[]): ReadonlyMap<MetricKey, Spread> {
-  const others = near.filter((other) => isRepeat(run, other))
-  if (others.length === 0) return new Map()
-  const spreads = [...ownMetrics(run.metrics).keys()].flatMap((key) => {
-    const values = [run, ...others].flatMap(({ metrics }) => metrics.get(key)?.summary.last ?? [])
-    const spread = spreadOf(values)
-    return spread === undefined || spread.count < 2 ? [] : [[key, spread] as const]
+/** Runs of the same experiments and commits, as far as they are like one of those asked for. */
+async function candidatesFor(
+  catalog: RunCatalog,
+  found: readonly Omit<ComparedRun, 'repeats'>[],
+  wanted: ReadonlySet<string | undefined>,
+): Promise<readonly RepeatCandidate[]> {
+  const probes = found.flatMap(({ row: { run } }) => probeOf(run) ?? [])
+  const parameters = new Set(probes.flatMap(({ settings }) => settings.map(([key]) => key)))
+  const near = (await catalog.outlines({ parameters, metrics: NO_KEY })).filter((outline) => {
+    const { status, archived, experiment, commit } = outline
+    if (status !== 'finished' || archived) return false
+    return probes.some((probe) => {
+      if (probe.commit !== commit || probe.experiment !== experiment) return false
+      return probe.settings.every(([key, value]) => isSame(outline.parameters.get(key), value))
+    })
   })
-  return new Map(spreads)
+  const candidates: RepeatCandidate[] = []
+  for (let at = 0; at < near.length; at += READ_TOGETHER) {
+    const ids = near.slice(at, at + READ_TOGETHER).map(({ id }) => id)
+    for (const { run } of await catalog.records(ids, { parameters: EVERY_KEY, metrics: NO_KEY })) {
+      const likeness = likenessOf(run)
+      if (wanted.has(likeness)) candidates.push({ id: run.id, isArchived: false, likeness })
+    }
+  }
+  return candidates
 }
 
-function isRepeat(run: SealedRun, other: SealedRun): boolean {
-  if (run.code.kind !== 'commit' || other.code.kind !== 'commit' || run.code.tree !== other.code.tree) return false
-  return settings(run.parameters) === settings(other.parameters) && pins(run) === pins(other)
+/** What the repeats of a run have for sure, and is soon looked up: a few of its settings tell most others apart. */
+interface Probe {
+  readonly experiment: string
+  readonly commit: Oid
+  readonly settings: readonly (readonly [ParameterKey, ParameterValue])[]
 }
 
-/** Parameters but for seeds, so that an integer and a float are not alike. */
-function settings(parameters: Parameters): string {
-  const own = [...parameters].filter(([key]) => !isSeed(key)).sort(([left], [right]) => (left < right ? -1 : 1))
-  return JSON.stringify(own, (_, value: unknown) => (typeof value === 'bigint' ? `integer ${value}` : exact(value)))
+const PROBED = 4
+
+function probeOf({ experiment, code, parameters }: RunRow['run']): Probe | undefined {
+  if (code.kind !== 'commit') return undefined
+  const settings = [...parameters].filter(([key]) => !isSeed(key)).slice(0, PROBED)
+  return { experiment, commit: code.commit, settings }
 }
 
-/** JSON has no NaN and no infinities, and no -0. */
-function exact(value: unknown): unknown {
-  if (typeof value !== 'number') return value
-  return Object.is(value, -0) ? 'float -0' : `float ${value}`
-}
-
-function pins({ datasets }: SealedRun): string {
-  return JSON.stringify(datasets.map(({ uri, pin }) => [uri, pin ?? null]))
+function isSame(left: ParameterValue | undefined, right: ParameterValue): boolean {
+  return left !== undefined && isSameValue(left, right)
 }

@@ -59,12 +59,21 @@ async function requireWhole(store: ArtifactStore, file: ArtifactFile): Promise<v
 }
 
 /** Reads part of an object that is in this clone, in pieces. @throws what the disk does */
-export async function* readParts(
+export function readParts(
   { files, path }: ArtifactStore,
   { sha256 }: ArtifactFile,
+  range: { readonly start: number; readonly end: number },
+): AsyncGenerator<Uint8Array> {
+  return readPieces(files, path(sha256), range)
+}
+
+/** Reads part of a file on the disk, in pieces that stay as they are. @throws what the disk does */
+export async function* readPieces(
+  files: Repository['files'],
+  path: string,
   { start, end }: { readonly start: number; readonly end: number },
 ): AsyncGenerator<Uint8Array> {
-  const file = await files.open(path(sha256), 'read')
+  const file = await files.open(path, 'read')
   try {
     for (let at = start; at < end;) {
       // A fresh piece each time: whoever has the last one may still be sending it.

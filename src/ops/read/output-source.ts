@@ -10,6 +10,7 @@ import { readJournal } from '../../store/journal/journal.ts'
 import { findKeptOutput } from '../../store/processes/kept-output.ts'
 import { OUTPUT_STREAMS, outputPath, sealedOutput } from '../record/tail-run.ts'
 import type { OutputStream } from '../record/tail-run.ts'
+import { readPieces } from './open-run-file.ts'
 import type { Repository } from '../repository/repository.ts'
 
 /** One stream of a run. */
@@ -86,27 +87,7 @@ async function* readParts(
     base += partBytes(part)
     if (from >= until) continue
     if ('text' in part) yield part.text.subarray(from, until)
-    else yield* readFilePart(files, part.path, from, until)
-  }
-}
-
-async function* readFilePart(
-  files: Repository['files'],
-  path: string,
-  start: number,
-  end: number,
-): AsyncGenerator<Uint8Array> {
-  const file = await files.open(path, 'read')
-  try {
-    for (let at = start; at < end;) {
-      const chunk = new Uint8Array(Math.min(CHUNK_BYTES, end - at))
-      const count = await file.read(chunk, at)
-      if (count === 0) return
-      yield chunk.subarray(0, count)
-      at += count
-    }
-  } finally {
-    await file.close()
+    else yield* readPieces(files, part.path, { start: from, end: until })
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { basename, dirname, join, resolve } from 'node:path'
 import { refuse } from '../../domain/failure.ts'
+import { removeTree } from '../../store/artifacts/remove-tree.ts'
 import { withDiskFailures } from '../../store/files/disk-failure.ts'
 import type { Files } from '../../store/files/files.ts'
 import type { Repository } from '../repository/repository.ts'
@@ -207,14 +208,4 @@ async function replaceFolder(
     if (isThere) await files.rename(former, path)
     throw error
   }
-}
-
-/** Removes a folder with all that is in it; fine when it is absent. Links in it are removed, not followed. */
-async function removeTree(files: Files, folder: string): Promise<void> {
-  if ((await files.lstat(folder))?.kind !== 'folder') return
-  for (const { name, kind } of await files.readFolder(folder)) {
-    if (kind === 'folder') await removeTree(files, join(folder, name))
-    else await files.remove(join(folder, name))
-  }
-  await files.removeFolder(folder)
 }

@@ -47,7 +47,7 @@ export const tensorsHandler: JsonHandler = async ({ repository }, question): Pro
 export const tableHandler: JsonHandler = async ({ repository, caches }, question): Promise<WireTable> => {
   const { query } = question
   const path = required(question, 'path')
-  const { total, hiddenRows, columns, ...window } = await readRunTable(repository, caches.tables, {
+  const { total, columns, ...window } = await readRunTable(repository, caches.tables, {
     revision: runOf(question),
     path,
     ...rowsAsked(query),
@@ -59,7 +59,6 @@ export const tableHandler: JsonHandler = async ({ repository, caches }, question
     path,
     columns: columns.map(({ name, type }) => ({ name, type: type ?? null })),
     total: total ?? null,
-    hiddenRows: hiddenRows ?? null,
   }
 }
 

@@ -1,15 +1,13 @@
 /**
  * `GET /api/importance`: which parameters count for a metric.
  */
-import { measureRunImportance } from '../../ops/read/measure-importance.ts'
+import { importanceOfTable } from '../../ops/read/importance-of-table.ts'
 import type { JsonHandler } from '../context.ts'
-import { importanceWish, wireImportance } from './wire-importance.ts'
+import { importanceQuestion, wireImportance } from './wire-importance.ts'
 
-/** Measures among the runs that match. */
-export const importanceHandler: JsonHandler = async ({ repository }, { query }) => {
-  const wish = importanceWish(query)
-  const filter = query.one('filter')
-  const archived = query.one('archived') === '1'
-  const runs = { live: true, archived, ...(filter === undefined ? {} : { filter }) }
-  return wireImportance(await measureRunImportance(repository, wish, runs))
+/** Measures among the runs that match; those that are still going are counted and left out. */
+export const importanceHandler: JsonHandler = async ({ repository, runs }, { query }) => {
+  const { wish, rows } = importanceQuestion(query)
+  const { table } = await runs.open(rows)
+  return wireImportance(await importanceOfTable(table, wish, rows, repository.clock.nowMs()))
 }

@@ -1,9 +1,8 @@
 /**
- * `GET /api/run/:id` and what the run printed.
+ * `GET /api/run/:id`.
  */
 import { describeRun } from '../../ops/read/describe-run.ts'
 import type { RunDescription } from '../../ops/read/describe-run.ts'
-import { readRunOutput } from '../../ops/read/read-run-output.ts'
 import type { MediaIndex } from '../../ops/record/media-index.ts'
 import type { JsonHandler } from '../context.ts'
 import {
@@ -15,26 +14,12 @@ import {
   wireParameters,
   wireReceipt,
 } from '../to-wire.ts'
-import type { WireLog, WireMedia, WireRun } from '../wire.ts'
+import type { WireMedia, WireRun } from '../wire.ts'
 import { wireRunHead } from './run-head.ts'
-
-const USUAL_LOG_BYTES = 65_536
-const MOST_LOG_BYTES = 4 * 1024 * 1024
 
 /** One run. */
 export const runHandler: JsonHandler = async ({ repository }, { parts: [revision = ''] }) => {
   return wireRun(await describeRun(repository, revision))
-}
-
-/** The end of what it printed. */
-export const logHandler: JsonHandler = async ({ repository }, { parts: [revision = ''], query }): Promise<WireLog> => {
-  const limit = query.count('bytes', USUAL_LOG_BYTES, MOST_LOG_BYTES)
-  const { run, isLive, ends } = await readRunOutput(repository, revision, limit)
-  const streams = ends.map(({ stream, bytes, sizeBytes }) => {
-    const text = Buffer.from(bytes).toString('utf8')
-    return { name: stream, text, sizeBytes, skippedBytes: sizeBytes - bytes.length }
-  })
-  return { run, isLive, streams }
 }
 
 /** One run as the wire has it. */

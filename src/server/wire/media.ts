@@ -35,7 +35,10 @@ export interface WireTensors {
 /** A column of a table. */
 export interface WireColumn {
   readonly name: string
-  /** As its first rows look: `integer`, `float`, `boolean`, `text`; `null` when nothing tells. */
+  /**
+   * As its first rows look: `integer`, `float`, `boolean`, `text`; of Parquet as the file says, such as `int64` or
+   * `list<string>`, and why it is not shown where it is not; `null` when nothing tells.
+   */
   readonly type: string | null
 }
 
@@ -43,8 +46,8 @@ export interface WireColumn {
 export type WireTableCell = string | null
 
 /**
- * `GET /api/run/:id/table?path=&from=&count=&sort=&search=`: a window of a recorded table of CSV, TSV, JSON Lines or
- * JSON, at most 500 rows, and the columns of Parquet. `sort` is the name of a column, with `-` before it for the
+ * `GET /api/run/:id/table?path=&from=&count=&sort=&search=`: a window of a recorded table of CSV, TSV, JSON Lines,
+ * JSON or Parquet, at most 500 rows. `sort` is the name of a column, with `-` before it for the
  * greatest first.
  */
 export interface WireTable {
@@ -60,9 +63,7 @@ export interface WireTable {
   readonly total: number | null
   /** Rows that were found so far. */
   readonly known: number
-  /** Rows of a format of which columns alone are shown (Parquet); else `null`. */
-  readonly hiddenRows: number | null
-  /** It is small enough (8 MiB) to be sorted and searched. */
+  /** It is small enough (8 MiB, five million cells of Parquet) to be sorted and searched. */
   readonly isSortable: boolean
   /** Some columns, rows or ends of long rows are not shown. */
   readonly isCut: boolean

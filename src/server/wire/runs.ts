@@ -188,17 +188,3 @@ export interface WireRun extends WireRunHead {
   /** Of all versions the run led to, newest first. */
   readonly receipts: readonly WireReceipt[]
 }
-
-/** `GET /api/run/:id/log?bytes=`: the end of what a run printed, at most so many bytes a stream (65536 when absent). */
-export interface WireLog {
-  readonly run: string
-  readonly isLive: boolean
-  readonly streams: readonly {
-    readonly name: 'stdout' | 'stderr' | 'terminal'
-    /** What is not UTF-8 is replaced; control characters are as they were. */
-    readonly text: string
-    readonly sizeBytes: number
-    /** Bytes before `text` that were left out. */
-    readonly skippedBytes: number
-  }[]
-}

@@ -23,7 +23,7 @@ const LAST_LINES = 2_000
 const LINES_AT_ONCE = 2_000
 /** What a run printed. */
 export const OUTPUT = /^output\/[^/]+\.txt\.gz$/
-const TABLE = /\.(?:csv|tsv|jsonl|ndjson|json)$/i
+const TABLE = /\.(?:csv|tsv|jsonl|ndjson|json|parquet)$/i
 
 /** Asks for the content of a run; `undefined` where there is none. */
 export async function gatherContent(
@@ -79,9 +79,11 @@ async function tableOf(ask: AskRoute, run: string, path: string): Promise<WireTa
     const window = body as WireTable
     // Rows further down may have columns that earlier ones lack; those come last, so the longest list fits all rows.
     const known: WireTable['columns'] = table?.columns ?? []
+    // What is said of a column that cannot be read is said beside rows.
+    const isNothingNew = window.columns.length < known.length || (window.rows.length === 0 && table !== undefined)
     table = {
       ...window,
-      columns: window.columns.length < known.length ? known : window.columns,
+      columns: isNothingNew ? known : window.columns,
       from: 0,
       rows: [...(table?.rows ?? []), ...window.rows],
       isCut: window.isCut || table?.isCut === true,

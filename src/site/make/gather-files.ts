@@ -38,7 +38,7 @@ export interface FileGathering {
   readonly present: ReadonlySet<ArtifactFile>
 }
 
-const SHOWN = /\.(?:png|jpe?g|gif|webp|csv|tsv|jsonl?|ya?ml|toml|ini|txt|md|log)$/i
+const SHOWN = /\.(?:png|jpe?g|gif|webp|csv|tsv|jsonl?|parquet|ya?ml|toml|ini|txt|md|log)$/i
 
 /** The files of a run that its pages show, whatever their size. */
 export function shownFiles({ row, files, media }: RunDescription): readonly ArtifactFile[] {

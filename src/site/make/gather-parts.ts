@@ -4,6 +4,7 @@
 import { compareText } from '../../base/order.ts'
 import { instantMs } from '../../base/clock.ts'
 import { isSystemMetric } from '../../domain/key.ts'
+import { likenessOf } from '../../domain/repeats.ts'
 import type { ArtifactFile } from '../../domain/artifact.ts'
 import { presentFiles } from '../../ops/artifacts/bring-present.ts'
 import { describeRow } from '../../ops/read/describe-run.ts'
@@ -18,7 +19,6 @@ import { wireRun } from '../../server/handlers/run.ts'
 import { wireRunHead } from '../../server/handlers/run-head.ts'
 import { wireEnvironment } from '../../server/to-wire.ts'
 import type { WireSession, WireViews } from '../../server/wire.ts'
-import { likenessOf } from '../answer-compare.ts'
 import { encodeSeries } from '../series-document.ts'
 import {
   contentDocument,
@@ -110,8 +110,8 @@ export async function* gatherParts(
     const descriptions = await Promise.all(some.map((row) => describeRow(pinned.repository, row)))
     const present = await store.bring(descriptions.flatMap((description) => wantedFiles(description, wish.files)))
     for (const description of descriptions) {
-      const document = yield* gatherRun(gathering, description, present)
-      runs.push(siteRun(gathering, description.row, document))
+      yield* gatherRun(gathering, description, present)
+      runs.push(siteRun(gathering, description.row))
       yield* gatherSeries(gathering, description, present)
       tally.runs += 1
       onRun(tally.runs, rows.length)
@@ -152,7 +152,7 @@ async function* gatherRun(
   gathering: Gathering,
   description: RunDescription,
   present: ReadonlySet<ArtifactFile>,
-): AsyncGenerator<SitePart, RunDocument> {
+): AsyncGenerator<SitePart> {
   const { ask, pinned, wish, tally, files: known } = gathering
   const { row, files, environment } = description
   const { id } = row.run
@@ -181,7 +181,6 @@ async function* gatherRun(
   yield { name: runDocument(id), document }
   const content = await gatherContent(ask, description, { chosen, present })
   if (content !== undefined) yield { name: contentDocument(id), document: content }
-  return document
 }
 
 async function* gatherSeries(
@@ -226,10 +225,10 @@ async function chosenLineage(
   }
 }
 
-function siteRun({ likenesses }: Gathering, row: RunRow, { side }: RunDocument): SiteRun {
+function siteRun({ likenesses }: Gathering, row: RunRow): SiteRun {
   const { parameters, metrics } = row.run
   const head = wireRunHead(row)
-  const text = likenessOf({ head, parameters }, side)
+  const text = likenessOf(row.run)
   return { head, parameters, metrics, likeness: text === undefined ? null : numberIn(likenesses, text).number }
 }
 

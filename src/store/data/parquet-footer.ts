@@ -13,6 +13,7 @@ const TAIL_BYTES = 8
 const FOOTER_LIMIT_BYTES = 64 * 1024 * 1024
 const COLUMNS_LIMIT = 100_000
 const DEPTH_LIMIT = 32
+const LIMIT_TYPE_CHARACTERS = 10_000
 
 /** Reads the shape of a Parquet file; `undefined` when it is none, is damaged, or its footer is encrypted. */
 export async function readParquetShape(file: OpenFile, sizeBytes: number): Promise<RecordShape | undefined> {
@@ -20,17 +21,23 @@ export async function readParquetShape(file: OpenFile, sizeBytes: number): Promi
 }
 
 /** As `readParquetShape`, of bytes that are read by ranges. */
-export async function parquetShape(
-  read: (start: number, end: number) => Promise<Uint8Array>,
-  sizeBytes: number,
-): Promise<RecordShape | undefined> {
+export async function parquetShape(read: ReadRange, sizeBytes: number): Promise<RecordShape | undefined> {
+  const footer = await readParquetFooter(read, sizeBytes)
+  return footer === undefined ? undefined : parseParquetFooter(footer)
+}
+
+/** Reads bytes of a file from `start` to `end`; fewer where it ends. */
+export type ReadRange = (start: number, end: number) => Promise<Uint8Array>
+
+/** Reads the bytes of a footer; `undefined` for what is no Parquet, or whose footer is encrypted or absurdly long. */
+export async function readParquetFooter(read: ReadRange, sizeBytes: number): Promise<Uint8Array | undefined> {
   if (sizeBytes < TAIL_BYTES + MAGIC.length) return undefined
   const end = sizeBytes - TAIL_BYTES
   const tail = Buffer.from(await read(end, sizeBytes))
   if (tail.length < TAIL_BYTES || tail.toString('latin1', 4) !== MAGIC) return undefined
   const length = tail.readUInt32LE(0)
   if (length > FOOTER_LIMIT_BYTES || length > end - MAGIC.length) return undefined
-  return parseParquetFooter(await read(end - length, end))
+  return read(end - length, end)
 }
 
 /** Reads the schema and the number of rows from the bytes of a footer; `undefined` when they are damaged. */
@@ -48,7 +55,7 @@ function readShape(reader: ThriftReader): RecordShape | undefined {
   let elements: readonly ParquetElement[] = []
   let rows: number | undefined
   reader.struct((id) => {
-    if (id === 2) elements = readSchema(reader)
+    if (id === 2) elements = readSchema(reader, elements)
     else if (id === 3) rows = reader.integer()
     else return false
     return rows === undefined || elements.length === 0 ? true : 'stop'
@@ -57,7 +64,9 @@ function readShape(reader: ThriftReader): RecordShape | undefined {
   return rows === undefined || rows < 0 || columns === undefined ? undefined : { rows, columns }
 }
 
-function readSchema(reader: ThriftReader): readonly ParquetElement[] {
+/** The nodes of a schema, the root first; `known` when one was read before. @throws `ThriftError` */
+export function readSchema(reader: ThriftReader, known: readonly ParquetElement[]): readonly ParquetElement[] {
+  if (known.length > 0) throw new ThriftError('there are two schemas')
   const { count } = reader.list()
   if (count > COLUMNS_LIMIT) throw new ThriftError('there are too many columns')
   return Array.from({ length: count }, () => readElement(reader))
@@ -69,7 +78,7 @@ function readElement(reader: ThriftReader): ParquetElement {
   reader.struct((id) => {
     if (id === 1) element.physical = reader.integer()
     else if (id === 2) element.length = reader.integer()
-    else if (id === 3) element.isRepeated = reader.integer() === 2
+    else if (id === 3) readRepetition(reader, element)
     else if (id === 4) element.name = reader.text()
     else if (id === 5) element.childCount = reader.integer()
     else if (id === 6) element.converted = reader.integer()
@@ -80,6 +89,13 @@ function readElement(reader: ThriftReader): ParquetElement {
     return true
   })
   return element
+}
+
+/** FieldRepetitionType of parquet.thrift. */
+function readRepetition(reader: ThriftReader, element: { isRepeated?: boolean; isOptional?: boolean }): void {
+  const repetition = reader.integer()
+  if (repetition === 1) element.isOptional = true
+  if (repetition === 2) element.isRepeated = true
 }
 
 /** LogicalType of parquet.thrift: a union, whose one field says which type, and holds its parameters. */
@@ -110,31 +126,49 @@ function readParameter(reader: ThriftReader, numbers: Map<number, number>, id: n
 
 const STRUCT = 12
 
-/** The schema is a tree in the order of its nodes, the root first; its children are the columns. */
-function columnsOf(elements: readonly ParquetElement[]): readonly Column[] | undefined {
+/** A node of a schema with what is in it. */
+export interface ParquetNode {
+  readonly element: ParquetElement
+  /** As Apache Arrow would name it. */
+  readonly type: string
+  readonly children: readonly ParquetNode[]
+}
+
+/** The columns of a schema, which is a tree in the order of its nodes, the root first; `undefined` when it is none. */
+export function parquetColumns(elements: readonly ParquetElement[]): readonly ParquetNode[] | undefined {
   let next = 0
-  const take = (depth: number): { readonly element: ParquetElement; readonly type: string } | undefined => {
+  const take = (depth: number): ParquetNode | undefined => {
     const element = elements[next]
     next += 1
     if (element === undefined || depth > DEPTH_LIMIT || element.childCount > elements.length) return undefined
-    const children: Column[] = []
+    const children: ParquetNode[] = []
     for (let child = 0; child < element.childCount; child += 1) {
       const taken = take(depth + 1)
       if (taken === undefined) return undefined
-      children.push({ name: taken.element.name, type: taken.type })
+      children.push(taken)
     }
-    return { element, type: parquetTypeText(element, children) }
+    const named = children.map((child) => ({ name: child.element.name, type: child.type }))
+    return { element, type: cutType(parquetTypeText(element, named)), children }
   }
   const root = elements[0]
   if (root === undefined) return undefined
   next = 1
-  const columns: Column[] = []
+  const columns: ParquetNode[] = []
   for (let column = 0; column < root.childCount; column += 1) {
     const taken = take(0)
     if (taken === undefined) return undefined
-    columns.push({ name: taken.element.name, type: taken.type })
+    columns.push(taken)
   }
   return columns
+}
+
+/** Types hold the types in them: names of megabytes would be written again at every depth. */
+function cutType(type: string): string {
+  return type.length > LIMIT_TYPE_CHARACTERS ? `${type.slice(0, LIMIT_TYPE_CHARACTERS)}…` : type
+}
+
+function columnsOf(elements: readonly ParquetElement[]): readonly Column[] | undefined {
+  return parquetColumns(elements)?.map(({ element, type }) => ({ name: element.name, type }))
 }
 
 async function readExactly(file: OpenFile, position: number, length: number): Promise<Uint8Array> {

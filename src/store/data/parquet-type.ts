@@ -13,6 +13,8 @@ export interface ParquetElement {
   /** Bytes of a value of fixed length. */
   readonly length?: number
   readonly isRepeated?: boolean
+  /** A value may be missing. */
+  readonly isOptional?: boolean
   /** ConvertedType, what came before logical types. */
   readonly converted?: number
   readonly scale?: number
@@ -63,19 +65,85 @@ const CONVERTED_LIST = 3
 const CONVERTED_DECIMAL = 5
 const UNITS = ['', 'ms', 'us', 'ns']
 
+/** What the values of a column mean. */
+export type ParquetMeaning =
+  | { readonly kind: 'decimal'; readonly scale: number }
+  | { readonly kind: 'unsigned'; readonly bits: number }
+  /** `digits` of a second are counted: 3, 6 or 9. */
+  | { readonly kind: 'time'; readonly digits: number }
+  | { readonly kind: 'timestamp'; readonly digits: number; readonly isUtc: boolean }
+  | { readonly kind: 'date' | 'text' | 'uuid' | 'float16' | 'interval' | 'bytes' | 'plain' }
+
+const DIGITS = [0, 3, 6, 9]
+
+/** Tells what values mean, by the logical type, else by what came before those. */
+export function parquetMeaning({ logical, converted, scale }: ParquetElement): ParquetMeaning {
+  if (logical?.kind === LOGICAL.decimal || converted === CONVERTED_DECIMAL) {
+    return { kind: 'decimal', scale: scale ?? logical?.numbers.get(1) ?? 0 }
+  }
+  const parameter = (id: number): number => logical?.numbers.get(id) ?? 0
+  if (logical?.kind === LOGICAL.integer && parameter(2) !== 1 && [8, 16, 32, 64].includes(parameter(1))) {
+    return { kind: 'unsigned', bits: parameter(1) }
+  }
+  if (logical?.kind === LOGICAL.time) return { kind: 'time', digits: DIGITS[parameter(2)] ?? 0 }
+  if (logical?.kind === LOGICAL.timestamp) {
+    return { kind: 'timestamp', digits: DIGITS[parameter(2)] ?? 0, isUtc: parameter(1) === 1 }
+  }
+  const plain = PLAIN_MEANINGS.get(logical === undefined ? (CONVERTED.get(converted ?? -1) ?? '') : wordOf(logical))
+  return plain ?? { kind: 'plain' }
+}
+
+function wordOf({ kind }: NonNullable<ParquetElement['logical']>): string {
+  return PLAIN_LOGICAL.get(kind) ?? ''
+}
+
+/** By the names that types have here. */
+const PLAIN_MEANINGS: ReadonlyMap<string, ParquetMeaning> = new Map([
+  ['string', { kind: 'text' }],
+  ['enum', { kind: 'text' }],
+  ['json', { kind: 'text' }],
+  ['bson', { kind: 'bytes' }],
+  ['uuid', { kind: 'uuid' }],
+  ['float16', { kind: 'float16' }],
+  ['interval', { kind: 'interval' }],
+  ['date32', { kind: 'date' }],
+  ['uint8', { kind: 'unsigned', bits: 8 }],
+  ['uint16', { kind: 'unsigned', bits: 16 }],
+  ['uint32', { kind: 'unsigned', bits: 32 }],
+  ['uint64', { kind: 'unsigned', bits: 64 }],
+  ['time[ms]', { kind: 'time', digits: 3 }],
+  ['time[us]', { kind: 'time', digits: 6 }],
+  ['timestamp[ms, tz=UTC]', { kind: 'timestamp', digits: 3, isUtc: true }],
+  ['timestamp[us, tz=UTC]', { kind: 'timestamp', digits: 6, isUtc: true }],
+])
+
 /** Names the type of a node, given its children with theirs. */
 export function parquetTypeText(element: ParquetElement, children: readonly Column[]): string {
   const text = element.physical === undefined ? groupText(element, children) : valueText(element)
   return element.isRepeated === true && !isListOrMap(element) ? `list<${text}>` : text
 }
 
-function isListOrMap({ logical, converted }: ParquetElement): boolean {
-  return (
-    logical?.kind === LOGICAL.list ||
-    logical?.kind === LOGICAL.map ||
-    converted === CONVERTED_LIST ||
-    converted === CONVERTED_MAP
-  )
+function isListOrMap(element: ParquetElement): boolean {
+  return isListNode(element) || isMapNode(element)
+}
+
+/** Whether a group is a list, whose one child is repeated. */
+export function isListNode({ logical, converted }: ParquetElement): boolean {
+  return logical?.kind === LOGICAL.list || converted === CONVERTED_LIST
+}
+
+/** Whether a group is a map, whose one child is repeated and has a key and a value. */
+export function isMapNode({ logical, converted }: ParquetElement): boolean {
+  return logical?.kind === LOGICAL.map || converted === CONVERTED_MAP
+}
+
+/** Whether the repeated child of a list is a group around each item: of three levels it is, of two it is not. */
+export function isWrapper({ name, physical }: ParquetElement, childCount: number): boolean {
+  return physical === undefined && childCount === 1 && isWrapperName(name)
+}
+
+function isWrapperName(name: string): boolean {
+  return name === 'list' || name === 'bag' || name === 'array_element'
 }
 
 function groupText(element: ParquetElement, children: readonly Column[]): string {
@@ -93,8 +161,7 @@ function groupText(element: ParquetElement, children: readonly Column[]): string
 /** A list of three levels has a group around its elements; one of two levels has none. */
 function listText({ name, type = '' }: Column): string {
   const inner = /^list<struct<[^:<>]*: (.*)>>$/.exec(type)?.[1]
-  const isThreeLevels = name === 'list' || name === 'bag' || name === 'array_element'
-  return isThreeLevels && inner !== undefined ? `list<${inner}>` : type
+  return isWrapperName(name) && inner !== undefined ? `list<${inner}>` : type
 }
 
 function valueText(element: ParquetElement): string {

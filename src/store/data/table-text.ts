@@ -121,7 +121,7 @@ function separatorOf(format: TableFormat): string {
 }
 
 /** Two columns of one name could not be told apart, and a name that is missing could not be asked for. */
-function uniqueNames(names: readonly string[]): readonly string[] {
+export function uniqueNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>()
   return names.map((name, index) => {
     let unique = name === '' ? `column ${index + 1}` : name

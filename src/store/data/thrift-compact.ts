@@ -11,7 +11,19 @@ export class ThriftError extends Error {
 }
 
 /** Types on the wire. */
-export const THRIFT = { stop: 0, true: 1, false: 2, byte: 3, i16: 4, i32: 5, i64: 6, double: 7, binary: 8 } as const
+export const THRIFT = {
+  stop: 0,
+  true: 1,
+  false: 2,
+  byte: 3,
+  i16: 4,
+  i32: 5,
+  i64: 6,
+  double: 7,
+  binary: 8,
+  list: 9,
+  struct: 12,
+} as const
 
 const LIST = 9
 const SET = 10
@@ -25,10 +37,16 @@ const LONG_SIZE = 15
 /** A reader at a place in the bytes. */
 export class ThriftReader {
   readonly #bytes: Uint8Array
-  #at = 0
+  #at: number
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, at = 0) {
     this.#bytes = bytes
+    this.#at = at
+  }
+
+  /** Where it stands: the first byte that was not read. */
+  get at(): number {
+    return this.#at
   }
 
   /**
@@ -52,18 +70,17 @@ export class ThriftReader {
   /** Reads the head of a list: how many items, of which type. */
   list(): { readonly count: number; readonly type: number } {
     const head = this.#byte()
-    const count = head >> 4 === LONG_SIZE ? Number(this.#varint()) : head >> 4
+    const count = head >> 4 === LONG_SIZE ? this.#varint() : head >> 4
     // Every item takes a byte at least, so a count beyond the bytes is a lie.
     if (count > this.#bytes.length - this.#at) throw new ThriftError('a list is longer than the bytes')
     return { count, type: head & 0x0f }
   }
 
-  /** Reads an i16, i32 or i64 that fits a double. */
+  /** Reads an i16, i32 or i64 of less than 2^52. */
   integer(): number {
     const value = this.#varint()
-    const number = Number((value >> 1n) ^ -(value & 1n))
-    if (!Number.isSafeInteger(number)) throw new ThriftError('an integer is too large')
-    return number
+    if (!Number.isSafeInteger(value)) throw new ThriftError('an integer is too large')
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
 
   /** Reads an i8. */
@@ -73,7 +90,7 @@ export class ThriftReader {
 
   /** Reads a string. */
   text(): string {
-    const length = Number(this.#varint())
+    const length = this.#varint()
     const end = this.#at + length
     if (end > this.#bytes.length) throw new ThriftError('a string is longer than the bytes')
     const text = new TextDecoder().decode(this.#bytes.subarray(this.#at, end))
@@ -87,7 +104,7 @@ export class ThriftReader {
     if (type === THRIFT.byte) this.#advance(1)
     else if (type === THRIFT.i16 || type === THRIFT.i32 || type === THRIFT.i64) this.#varint()
     else if (type === THRIFT.double) this.#advance(DOUBLE_BYTES)
-    else if (type === THRIFT.binary) this.#advance(Number(this.#varint()))
+    else if (type === THRIFT.binary) this.#advance(this.#varint())
     else if (type === LIST || type === SET) this.#skipList(depth)
     else if (type === MAP) this.#skipMap(depth)
     else if (type === STRUCT) this.struct(() => false, depth + 1)
@@ -100,7 +117,7 @@ export class ThriftReader {
   }
 
   #skipMap(depth: number): void {
-    const count = Number(this.#varint())
+    const count = this.#varint()
     if (count === 0) return
     if (count > this.#bytes.length - this.#at) throw new ThriftError('a map is longer than the bytes')
     const types = this.#byte()
@@ -116,11 +133,12 @@ export class ThriftReader {
     else this.#skip(type, depth + 1)
   }
 
-  #varint(): bigint {
-    let value = 0n
+  /** Beyond 2^53 the last digits are lost, and nobody uses them. */
+  #varint(): number {
+    let value = 0
     for (let byte = 0; byte < VARINT_LIMIT_BYTES; byte += 1) {
       const next = this.#byte()
-      value |= BigInt(next & 0x7f) << BigInt(7 * byte)
+      value += (next & 0x7f) * 2 ** (7 * byte)
       if (next < 0x80) return value
     }
     throw new ThriftError('an integer has too many bytes')

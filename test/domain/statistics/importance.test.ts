@@ -20,7 +20,12 @@ function drawn(
   const rows = Array.from({ length: runs }, () => Object.fromEntries(keys.map((key) => [key, random()])))
   return {
     outcomes: rows.map((row) => metric(row, random)),
-    parameters: keys.map((key) => ({ key, values: rows.map((row) => row[key]) })),
+    parameters: keys.map((key) =>
+      column(
+        rows.map((row) => row[key]),
+        key,
+      ),
+    ),
   }
 }
 
@@ -37,7 +42,7 @@ function of(importance: Measured, key: string): Measured['parameters'][number] {
 }
 
 function column(values: readonly InputValue[], key = 'x'): ImportanceQuestion['parameters'][number] {
-  return { key, values }
+  return { key, valuesAt: (places) => Array.from(places, (place) => values[place]) }
 }
 
 test('what is irrelevant has 0 in its interval, and what counts has not, over many draws', () => {
@@ -160,7 +165,7 @@ test('parameters that go together are told, with what they count for together', 
 
 test('a run that diverged does not decide', () => {
   const question = drawn(60, ['a', 'b'], 2, ({ a = 0 }) => a)
-  const outcomes = question.outcomes.map((value, index) => (index === 7 ? 1e12 : value))
+  const outcomes = Array.from(question.outcomes, (value, index) => (index === 7 ? 1e12 : value))
   expect(of(measured({ ...question, outcomes }), 'a').importance.low).toBeGreaterThan(0.5)
 })
 
@@ -213,6 +218,20 @@ test('the same runs are always told the same, in steps or at once, and of very m
   for (; last.done !== true; last = steps.next()) count += 1
   expect(last.value).toEqual(first)
   expect(count).toBe(15)
+})
+
+test('of very many runs the sample alone is asked for its values, and one parameter after another', () => {
+  const asked: string[] = []
+  const { outcomes, parameters } = drawn(MOST_RUNS + 500, ['a', 'b'], 6, ({ a = 0 }) => a)
+  const spied = parameters.map(({ key, valuesAt }) => ({
+    key,
+    valuesAt: (places: Uint32Array) => {
+      asked.push(`${key} ${places.length} ${new Set(places).size} ${places.every((place, at) => place >= at)}`)
+      return valuesAt(places)
+    },
+  }))
+  measured({ outcomes, parameters: spied })
+  expect(asked).toEqual([`a ${MOST_RUNS} ${MOST_RUNS} true`, `b ${MOST_RUNS} ${MOST_RUNS} true`])
 })
 
 test('of very many parameters the first are looked at', () => {

@@ -16,9 +16,10 @@ const MANY = 3000
 
 /** Surveys files, and prints what came of each. */
 const PROGRAM = `
+  import { readFileSync } from 'node:fs'
   import { surveyAll } from '${SOURCE}/survey-pool.ts'
   import { nodeFiles } from '${SOURCE}/../files/node-files.ts'
-  const tasks = JSON.parse(process.argv[2]).map((path) => ({ path, sizeBytes: 100 }))
+  const tasks = JSON.parse(readFileSync(0, 'utf8')).map((path) => ({ path, sizeBytes: 100 }))
   let said
   try {
     said = await surveyAll(nodeFiles, tasks)
@@ -67,8 +68,10 @@ async function bundled() {
   })
   writeFileSync(join(folder, 'dist/package.json'), '{"type":"module"}')
   const run = (paths: readonly string[]): unknown => {
-    const args = [join(folder, 'dist/main.js'), JSON.stringify(paths)]
-    return JSON.parse(execFileSync(process.execPath, args, { timeout: 60_000, maxBuffer: 1 << 26 }).toString())
+    // Thousands of paths are more than a command line holds where folders have long names.
+    const input = JSON.stringify(paths)
+    const options = { input, timeout: 60_000, maxBuffer: 1 << 26 }
+    return JSON.parse(execFileSync(process.execPath, [join(folder, 'dist/main.js')], options).toString())
   }
   return { folder, run }
 }
