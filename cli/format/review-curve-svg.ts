@@ -2,7 +2,7 @@
  * A curve of both sides as a small picture in a page, with its numbers beside it for who cannot see it.
  */
 import type { CurvePoint, ReviewCurve } from '../../src/domain/review/review.ts'
-import { markupText } from './markup-text.ts'
+import { markupText } from '../../src/base/markup-text.ts'
 import { numberText } from './number.ts'
 
 const WIDTH = 360

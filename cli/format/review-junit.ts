@@ -5,7 +5,7 @@ import { subjectName } from '../../src/domain/review/review.ts'
 import { isFailed } from '../../src/domain/review/gate.ts'
 import type { GateResult } from '../../src/domain/review/gate.ts'
 import { gateWords } from './gate-text.ts'
-import { markupText } from './markup-text.ts'
+import { markupText } from '../../src/base/markup-text.ts'
 import type { ReportView, ReviewView } from '../../src/domain/review/report-view.ts'
 import { sideText } from './review-words.ts'
 

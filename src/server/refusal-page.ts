@@ -1,13 +1,17 @@
 /**
- * Refusals as a page, for a person whose browser asked. Static text: no script, no style, nothing that is loaded.
+ * Refusals as a page, for a person whose browser asked. Static text, without style; nothing is loaded but the script
+ * that leads a browser on that was let in before.
  */
 import type { OutgoingHttpHeaders } from 'node:http'
-import { printable } from '../base/printable.ts'
+import { markupText } from '../base/markup-text.ts'
+import { leadOn } from './lead-on.ts'
 import type { RefusalAnswer } from './refusal.ts'
 
-/** What the page may load and do: nothing. */
-export const REFUSAL_PAGE_HEADERS: OutgoingHttpHeaders = {
-  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+const NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** What the page may load and do: nothing, but for the script that leads on. */
+export function refusalPageHeaders({ leadTo }: Pick<RefusalAnswer, 'leadTo'>): OutgoingHttpHeaders {
+  return { 'content-security-policy': leadTo === undefined ? NOTHING : `${NOTHING}; script-src 'self'` }
 }
 
 /** Whether an answer is for a person: browsers ask for pages by this type, programs and scripts of a page do not. */
@@ -18,7 +22,7 @@ export function wantsPage(method: string | undefined, accept: string | undefined
 /** Writes a refusal as a page. With a place to lead to, a browser goes there by itself. */
 export function refusalPage({ body, leadTo }: Pick<RefusalAnswer, 'body' | 'leadTo'>): string {
   const { what, why, next } = body.error
-  const lead = leadTo === undefined ? [] : [`<meta http-equiv="refresh" content="0;url=${markup(leadTo)}">`]
+  const lead = leadTo === undefined ? [] : [leadOn(leadTo)]
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -27,22 +31,9 @@ export function refusalPage({ body, leadTo }: Pick<RefusalAnswer, 'body' | 'lead
     '<meta name="color-scheme" content="light dark">',
     ...lead,
     '<title>mlv</title>',
-    `<h1>${markup(what)}</h1>`,
-    `<p>why: ${markup(why)}</p>`,
-    ...(next === null ? [] : [`<p>next: ${markup(next)}</p>`]),
+    `<h1>${markupText(what)}</h1>`,
+    `<p>why: ${markupText(why)}</p>`,
+    ...(next === null ? [] : [`<p>next: ${markupText(next)}</p>`]),
     '</html>\n',
   ].join('\n')
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/** Text for element content and quoted attributes, where nothing in it is markup. */
-function markup(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }

@@ -19,7 +19,7 @@ import { linesHandler } from './handlers/lines.ts'
 import { modelHandler, modelsHandler, promoteHandler, rollbackHandler } from './handlers/models.ts'
 import { findOutputHandler, outputHandler } from './handlers/output.ts'
 import { changeViewHandler, sessionHandler, viewsHandler } from './handlers/pages.ts'
-import { logHandler, runHandler } from './handlers/run.ts'
+import { runHandler } from './handlers/run.ts'
 import { lineageHandler, standingHandler } from './handlers/relations.ts'
 import { choicesHandler, runsHandler } from './handlers/runs.ts'
 import { seriesHandler } from './handlers/series.ts'
@@ -67,7 +67,6 @@ export const ROUTES: readonly Route[] = [
   read('series', linesHandler),
   read('run/:id', runHandler),
   read('run/:id/series', seriesHandler),
-  read('run/:id/log', logHandler),
   read('run/:id/standing', standingHandler),
   read('run/:id/output', outputHandler),
   read('run/:id/output/find', findOutputHandler),

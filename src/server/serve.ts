@@ -17,7 +17,8 @@ import { openFileCaches } from './file-caches.ts'
 import { checkAsker, checkHost } from './guards.ts'
 import type { Asker } from './guards.ts'
 import { openLiveFeed } from './live-feed.ts'
-import { REFUSAL_PAGE_HEADERS, refusalPage, wantsPage } from './refusal-page.ts'
+import { leadOn, LEAD_ON_PATH, LEAD_ON_SCRIPT } from './lead-on.ts'
+import { refusalPage, refusalPageHeaders, wantsPage } from './refusal-page.ts'
 import { refusalAnswer, ServerRefusal } from './refusal.ts'
 import type { RefusalAnswer } from './refusal.ts'
 import { addressOf, readBody } from './request.ts'
@@ -159,7 +160,7 @@ function sendRefusal(request: IncomingMessage, response: ServerResponse, refusal
   sendText(response, status, {
     type: 'text/html; charset=utf-8',
     text,
-    headers: { ...headers, ...REFUSAL_PAGE_HEADERS },
+    headers: { ...headers, ...refusalPageHeaders(refusal) },
   })
 }
 
@@ -170,6 +171,10 @@ async function route(served: Served, request: IncomingMessage, response: ServerR
   const address = addressOf(request.url ?? '')
   if (isAt(address, '/enter')) {
     enter(served, address, request, response)
+    return
+  }
+  if (isAt(address, LEAD_ON_PATH) && request.method === 'GET') {
+    sendText(response, 200, { type: ASSETS['app.js'], text: LEAD_ON_SCRIPT })
     return
   }
   const [, , ...below] = address.segments
@@ -204,8 +209,7 @@ function enter(
     throw new ServerRefusal(401, 'server-session', { what: 'this link does not work any more', why, next, ...lead })
   }
   options.onEnter?.()
-  const leadOn = `<meta http-equiv="refresh" content="0;url=${secrets.base}/">`
-  const text = `<!doctype html><meta charset="utf-8"><title>mlv</title>${leadOn}`
+  const text = `<!doctype html><meta charset="utf-8"><title>mlv</title>${leadOn(`${secrets.base}/`)}`
   sendText(response, 200, { type: 'text/html; charset=utf-8', text, headers: { 'set-cookie': secrets.setCookie } })
 }
 

@@ -150,7 +150,7 @@ function Page() {
       return (
         <Empty title="There is no such page">
           <p>
-            <a href="#/runs">To the runs</a>
+            <a href={runsAddress.value}>To the runs</a>
           </p>
         </Empty>
       )
@@ -171,8 +171,9 @@ function Help({ onClose }: { onClose: () => void }) {
         ))}
       </dl>
       <p class="muted">
-        A click on the head of a column sorts by it; with Shift it sorts by several. All that is shown is in the
-        address, so a link shows the same.
+        A click on the head of a column sorts by it; with Shift it sorts by several. The arrow keys go from point to
+        point of a chart or plot that has the focus, and Enter opens one. All that is shown is in the address, so a link
+        shows the same.
       </p>
     </Dialog>
   )

@@ -9,7 +9,6 @@ import type {
   WireAliasReport,
   WireCodeDiff,
   WireCompare,
-  WireLog,
   WireModel,
   WireModels,
   WireRun,
@@ -222,14 +221,4 @@ test('series keep every spike at every zoom, while a run is live and after', asy
   for (const query of ['x=wall', 'points=0', 'points=1e9', 'from=a', 'points=1.5']) {
     await expect(series(`metric=loss&${query}`)).rejects.toThrow('server-request')
   }
-})
-
-test('the end of what a run printed is told with how much was before it', async () => {
-  const world = makeChurnWorld()
-  expect(
-    world.mlv('run', '--', process.execPath, '-e', 'for (let i = 0; i < 1000; i++) console.log("line " + i)').exitCode,
-  ).toBe(0)
-  const ui = await startUi(world.folder)
-  const log = (await ui.get('api/run/@/log?bytes=18')) as WireLog
-  expect(log.streams).toEqual([{ name: 'stdout', text: 'line 998\nline 999\n', sizeBytes: 8890, skippedBytes: 8872 }])
 })

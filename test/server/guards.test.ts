@@ -189,6 +189,15 @@ test('a link that was used leads the browser it let in back to its pages, and le
   expect(program.body.toString()).not.toContain('/s/')
 })
 
+test('the script that leads on is for anybody, and knows nothing', async () => {
+  await serve()
+  const found = await ui.ask('/enter.js')
+  expect([found.status, found.headers['content-type']]).toEqual([200, 'text/javascript; charset=utf-8'])
+  expect(found.body.toString()).not.toMatch(/\/s\/|token/)
+  expect((await ui.ask('/enter.js', { headers: { host: 'evil.example' } })).status).toBe(421)
+  expect((await ui.ask('/enter.js', { method: 'POST' })).status).toBe(401)
+})
+
 test('nothing is outside the folder that only the cookie knows', async () => {
   await serve()
   const headers = { cookie: ui.cookie }

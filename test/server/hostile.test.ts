@@ -130,7 +130,7 @@ test('the name of a revision chooses no code, no path and no option of git', asy
     '💥',
   ]
   for (const revision of revisions) {
-    for (const path of ['', '/series?metric=auc', '/log', '/file?path=train.py']) {
+    for (const path of ['', '/series?metric=auc', '/output', '/file?path=train.py']) {
       const target = `${ui.base}/api/run/${encodeURIComponent(revision)}${path}`
       const { status, json } = await ui.ask(target, { headers: { cookie: ui.cookie } })
       expect([revision, path, status]).toEqual([revision, path, expect.toBeOneOf([400, 404])])

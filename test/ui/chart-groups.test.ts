@@ -26,6 +26,11 @@ describe.skipIf(CHROMIUM === undefined)('charts of groups', () => {
     // A band and a line for each of two groups, besides the grid.
     expect(svg.match(/Z" fill="#/g)?.length).toBe(2)
     expect(svg).not.toContain('NaN')
+    // A point of a group leads to the table of its runs.
+    await card.locator('.u-over').click({ position: { x: 120, y: 90 } })
+    const runs = card.getByRole('link', { name: 'churn (6 runs)' })
+    expect(await runs.getAttribute('href')).toBe('#/runs?filter=experiment+%3D+%22churn%22')
+    expect(await card.getByRole('link', { name: /^Output/ }).count()).toBe(0)
   })
 
   test('the tree chooses which metrics are drawn, and the address keeps it', async () => {
@@ -47,7 +52,12 @@ function line(id: string, group: string | undefined, values: readonly (number | 
   const xs = values.flatMap((value, step) => (value === null ? [] : [step]))
   const lasts = values.filter((value) => value !== null)
   const look = { colour: '#000000', dash: [] }
-  const run = { id, title: id, ...look, ...(group === undefined ? {} : { group: { name: group, ...look } }) }
+  const run = {
+    id,
+    title: id,
+    ...look,
+    ...(group === undefined ? {} : { group: { name: group, condition: '', ...look } }),
+  }
   const columns = { xs, buckets: xs, steps: xs, lasts, mins: lasts, maxs: lasts, means: lasts, counts: xs.map(() => 1) }
   const rule = { goal: 'min', tolerance: 0, unit: null } as const
   return { run, series: { metric: 'loss', rule, total: xs.length, isComplete: true, width: 1, marks: [], ...columns } }

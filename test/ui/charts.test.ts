@@ -16,7 +16,7 @@ describe.skipIf(CHROMIUM === undefined)('charts', () => {
     const page = await open(charts)
     const card = page.getByRole('region', { name: 'Chart of loss' })
     await card.locator('canvas').waitFor()
-    expect(await hasInkNearTop(page)).toBe(true)
+    await expect.poll(() => hasInkNearTop(page)).toBe(true)
     const before = server().asked.length
     const box = await card.locator('.u-over').boundingBox()
     if (box === null) throw new Error('no chart')
@@ -36,10 +36,10 @@ describe.skipIf(CHROMIUM === undefined)('charts', () => {
       )
       .toBe(true)
     await card.getByRole('button', { name: 'Table' }).click()
-    expect(await card.getByRole('row').nth(1).innerText()).toContain(String(SPIKE.value))
+    await expect.poll(() => card.getByRole('row').nth(1).innerText()).toContain(String(SPIKE.value))
     await card.getByRole('button', { name: 'Table' }).click()
     await card.locator('canvas').waitFor()
-    expect(await hasInkNearTop(page)).toBe(true)
+    await expect.poll(() => hasInkNearTop(page)).toBe(true)
     // Finer than before: more buckets of the part that is seen.
     const [from, to] = (new URLSearchParams(page.url().split('?')[1]).get('zoom') ?? '').split(',').map(Number)
     expect((to ?? 0) - (from ?? 0)).toBeLessThan(POINTS / 2)
@@ -51,6 +51,8 @@ describe.skipIf(CHROMIUM === undefined)('charts', () => {
     await card.locator('canvas').waitFor()
     await card.getByRole('button', { name: 'Table' }).click()
     await card.getByText('100,000').waitFor()
+    // Who does not listen yet hears nothing.
+    await page.locator('.connection.live').waitFor()
     server().setPoints(POINTS + 500)
     server().tell({
       kind: 'points',
@@ -67,9 +69,46 @@ describe.skipIf(CHROMIUM === undefined)('charts', () => {
     const page = await open(charts)
     const over = page.getByRole('region', { name: 'Chart of auc' }).locator('.u-over')
     await over.hover({ position: { x: 150, y: 120 } })
-    const tip = page.locator('.tip')
-    await tip.waitFor()
-    expect(await tip.innerText()).toMatch(/step [\d,]+\n[\s\S]*attempt [12]/)
+    await expect.poll(() => page.locator('.tip').innerText()).toMatch(/step [\d,]+\n[\s\S]*attempt [12]/)
+  })
+
+  test('a click on a point keeps it in sight, with the ways to its run and to its output', async () => {
+    const page = await open(charts)
+    const over = page.getByRole('region', { name: 'Chart of auc' }).locator('.u-over')
+    await over.click({ position: { x: 150, y: 120 } })
+    const pinned = page.getByRole('group', { name: 'Points near here' })
+    await pinned.getByRole('link', { name: 'attempt 1', exact: true }).waitFor()
+    // It stays where it is while the pointer goes on.
+    await over.hover({ position: { x: 400, y: 60 } })
+    const output = pinned.getByRole('link', { name: /^Output at step [\d,]+, attempt 2$/ })
+    const step = /step ([\d,]+),/.exec((await output.getAttribute('aria-label')) ?? '')?.[1]?.replaceAll(',', '')
+    expect(await output.getAttribute('href')).toBe(`#/run/${fixtureId(2)}?tab=log&step=${step}`)
+    await page.keyboard.press('Escape')
+    await pinned.waitFor({ state: 'detached' })
+    // A stroke across the chart zooms, and is no click.
+    await over.dragTo(over, { sourcePosition: { x: 100, y: 60 }, targetPosition: { x: 300, y: 60 } })
+    await page.waitForURL(/zoom=/)
+    expect(await pinned.count()).toBe(0)
+  })
+
+  test('keys go along the points of a line and to the next one, and Enter opens what a click does', async () => {
+    const page = await open(charts)
+    const points = page.getByRole('group', { name: /^Points of loss/ })
+    await points.locator('canvas').waitFor()
+    await points.focus()
+    await page.keyboard.press('ArrowRight')
+    const said = points.getByRole('status')
+    await expect.poll(() => said.innerText()).toMatch(/^attempt [12], step [\d,]+: [\d.]+$/)
+    await page.keyboard.press('Shift+ArrowRight')
+    await expect.poll(() => said.innerText()).not.toContain('step 0:')
+    await page.keyboard.press('End')
+    await expect.poll(() => said.innerText()).toMatch(/^attempt [12], step 99,\d{3}: /)
+    await page.keyboard.press('Enter')
+    const pinned = points.getByRole('group', { name: 'Points near here' })
+    await pinned.waitFor()
+    await page.keyboard.press('Escape')
+    await pinned.waitFor({ state: 'detached' })
+    expect(await points.evaluate((element) => element === document.activeElement)).toBe(true)
   })
 
   test('a run is hidden from all charts, and a link hides it too', async () => {
@@ -77,7 +116,7 @@ describe.skipIf(CHROMIUM === undefined)('charts', () => {
     await page.getByRole('button', { name: 'Show attempt 2' }).click()
     await expect.poll(() => page.url()).toContain(`hide=${fixtureId(2)}`)
     const canvas = page.getByRole('region', { name: 'Chart of loss' }).getByRole('img')
-    expect(await canvas.getAttribute('aria-label')).not.toContain('attempt 2')
+    await expect.poll(() => canvas.getAttribute('aria-label')).not.toContain('attempt 2')
   })
 
   test('choices are in the address: smoothing, logarithm, and what x is', async () => {

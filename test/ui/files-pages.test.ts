@@ -2,15 +2,19 @@
  * What a run holds, in a real browser with the real server: files, tensors, tables, pictures, evaluations and output.
  */
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import process from 'node:process'
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { makeMediaWorld } from '../support/media-world.ts'
-import { MLV, WORLD_VARIABLES } from '../support/world.ts'
+import { oneColumn, parquetPage } from '../support/parquet-file.ts'
+import { makeWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 import { CHROMIUM, openPage } from './browser.ts'
 
+const GOLDEN = join(import.meta.dirname, '../golden/readers/pyarrow-25.0.1/files')
 const CANARY = '<img src=x onerror="document.title=1">'
 
 describe.skipIf(CHROMIUM === undefined)('what a run holds', () => {
@@ -62,13 +66,34 @@ describe.skipIf(CHROMIUM === undefined)('what a run holds', () => {
     await page.getByRole('button', { name: 'Output' }).click()
     // The end is in sight, and stays there.
     await page.getByRole('log').getByText('line 300', { exact: true }).waitFor()
+    await page.getByLabel('Search the output').fill('half a w')
     world.write('go', '')
     await page.getByRole('log').getByText('step 301 came later').waitFor()
+    expect(await page.getByLabel('Search the output').inputValue()).toBe('half a w')
     await page.getByLabel('Search the output').fill('came later')
     await page.keyboard.press('Enter')
     await page.getByText('1 of 1').waitFor()
     world.write('go', '')
     expect(await ended).toMatchObject({ exitCode: 0 })
+  }, 30_000)
+
+  test('Parquet comes by rows, with every digit; a column that cannot be read says why', async () => {
+    const world = makeWorld()
+    world.mlv('init')
+    world.write('kept/flat.parquet', readFileSync(join(GOLDEN, 'flat.parquet')))
+    world.write('kept/odd.parquet', oneColumn(1, parquetPage({ body: new Uint8Array(8), values: 2, encoding: 99 }), 2))
+    expect(world.mlv('commit', '-m', 'tables', '--artifact', 'kept').exitCode).toBe(0)
+    const { page, ids, go } = await openWorld(world)
+    await go(`run/${ids[0]}?tab=files&open=kept%2Fflat.parquet`)
+    const table = page.getByRole('grid', { name: /flat/ })
+    await table.getByText('9223372036854775807', { exact: true }).waitFor()
+    await table.getByRole('button', { name: 'i64' }).click()
+    await expect.poll(() => table.getByRole('gridcell').nth(1).textContent()).toBe('-9223372036854775808')
+    await page.getByLabel('Search cells').fill('12345678.90')
+    await page.getByLabel('Search cells').press('Enter')
+    await page.getByText('1 row found', { exact: false }).waitFor()
+    await go(`run/${ids[0]}?tab=files&open=kept%2Fodd.parquet`)
+    await page.getByText('x is not shown: encoding 99 is not read').waitFor()
   }, 30_000)
 
   test('names, cells, captions and lines are texts, whatever they say', async () => {
@@ -147,8 +172,8 @@ async function checkEvaluations(page: Page, go: Go, [first, second]: readonly [s
 
   await go(`compare?runs=${first},${second}&tab=evaluation`)
   await roc.getByText('seed 2').waitFor()
-  expect(await roc.locator('polyline').count()).toBe(2)
-  expect(await page.getByRole('table', { name: 'Confusion matrix' }).count()).toBe(2)
+  await expect.poll(() => roc.locator('polyline').count()).toBe(2)
+  await expect.poll(() => page.getByRole('table', { name: 'Confusion matrix' }).count()).toBe(2)
 }
 
 async function checkOutput(page: Page, go: Go, run: string): Promise<void> {
@@ -167,7 +192,15 @@ async function checkOutput(page: Page, go: Go, run: string): Promise<void> {
   await go(`run/${run}?tab=log&step=21`)
   await page.getByText('the nearest step').waitFor()
   await log.locator('.is-target').getByText('step 21', { exact: true }).click()
-  await page.getByRole('region', { name: 'Chart of loss' }).waitFor()
+  // And back from a point of the chart to what was printed there.
+  await page
+    .getByRole('region', { name: 'Chart of loss' })
+    .locator('.u-over')
+    .click({ position: { x: 80, y: 60 } })
+  const back = page.getByRole('link', { name: /^Output at step \d+$/ })
+  const step = (await back.innerText()).replace('Output at step ', '')
+  await back.click()
+  await log.locator('.is-target').getByText(`step ${step}`, { exact: true }).waitFor()
 }
 
 async function checkCompared(page: Page, go: Go, [first, second]: readonly [string, string]): Promise<void> {

@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { resolve } from 'node:path'
 import type { WireEvent, WireModel, WireSparklines } from '../../src/server/wire.ts'
-import { fixtureHead, fixtureId, fixtureModel, fixtureRun, fixtureSeries } from './fixture-data.ts'
+import { fixtureHead, fixtureModel, fixtureRun } from './fixture-data.ts'
 import { fixtureChoices, fixtureRuns } from './fixture-runs.ts'
 import type { FixtureSize } from './fixture-data.ts'
 import { fixtureLines } from './fixture-lines.ts'
@@ -127,9 +127,7 @@ function answerTo(state: State, path: string, query: URLSearchParams, body: unkn
     case 'sparklines':
       return [200, sparklines(query)]
     case 'run':
-      if (part === 'series') return [200, series(state, index, query)]
       if (part === 'standing') return [200, { experiment: 'churn', metrics: [], beside: [], commitPage: null }]
-      if (part === 'log') return [200, { run: name, isLive: false, streams: [] }]
       return [200, fixtureRun(index, state.points)]
     case 'series':
       return [200, fixtureLines(query, state.points)]
@@ -160,14 +158,6 @@ function sparklines(query: URLSearchParams): WireSparklines {
   const values = [9, 5, 6, 3, null, 2, 1.5, 1]
   const curves = query.getAll('metric').map((metric) => ({ metric, values }))
   return { runs: runs.map((run) => ({ run, curves })) }
-}
-
-function series(state: State, index: number, query: URLSearchParams): unknown {
-  const end = (name: string): number | undefined => (query.has(name) ? Number(query.get(name)) : undefined)
-  const range = { from: end('from'), to: end('to') }
-  const buckets = Number(query.get('points') ?? 1200)
-  const found = query.getAll('metric').map((metric) => fixtureSeries(index, metric, state.points, range, buckets))
-  return { run: fixtureId(index), x: 'step', isLive: index === 0, series: found }
 }
 
 function compare(ids: readonly string[]): unknown {

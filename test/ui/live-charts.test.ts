@@ -53,7 +53,7 @@ describe.skipIf(CHROMIUM === undefined)('charts of a live run', () => {
     await card.getByRole('button', { name: 'Table' }).click()
     const first = await pointsIn(card)
     await expect.poll(() => pointsIn(card), { timeout: 10_000 }).toBeGreaterThan(first + 200)
-    expect(await card.getByRole('row').nth(1).innerText()).toContain('1,000,000')
+    await expect.poll(() => card.getByRole('row').nth(1).innerText()).toContain('1,000,000')
 
     world.write('stop', '')
     expect(await ended).toBe(0)
@@ -64,7 +64,7 @@ describe.skipIf(CHROMIUM === undefined)('charts of a live run', () => {
     await page.reload()
     await card.locator('canvas').waitFor()
     await card.getByRole('button', { name: 'Table' }).click()
-    expect(await pointsIn(card)).toBe(total)
+    await expect.poll(() => pointsIn(card)).toBe(total)
   })
 })
 

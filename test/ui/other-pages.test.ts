@@ -1,6 +1,7 @@
 /**
  * The pages of a run, a comparison and a model in a real browser.
  */
+import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { CHROMIUM, usePages } from './browser.ts'
 import { HOSTILE, fixtureId } from './fixture-data.ts'
@@ -88,8 +89,7 @@ describe.skipIf(CHROMIUM === undefined)('pages', () => {
   test('nothing is cut off at the width of a phone', async () => {
     const page = await open(ADDRESSES[0], { width: 420 })
     for (const address of ADDRESSES) {
-      await page.goto(`${server().address}${address}`)
-      await page.locator('main').waitFor()
+      await openAnew(page, `${server().address}${address}`)
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       expect({ address, over }).toEqual({ address, over: 0 })
     }
@@ -98,8 +98,7 @@ describe.skipIf(CHROMIUM === undefined)('pages', () => {
   test('everything that can be pressed or typed into has a name', async () => {
     const page = await open(ADDRESSES[0])
     for (const address of ADDRESSES) {
-      await page.goto(`${server().address}${address}`)
-      await page.locator('main :is(.grid-row, .card, table, canvas)').first().waitFor()
+      await openAnew(page, `${server().address}${address}`)
       const nameless = await page.evaluate(() =>
         [...document.querySelectorAll('button, input, select, a')]
           .filter((element) => !(element instanceof HTMLInputElement && (element.labels?.length ?? 0) > 0))
@@ -111,3 +110,10 @@ describe.skipIf(CHROMIUM === undefined)('pages', () => {
     }
   })
 })
+
+/** Opens an address and waits for what is there: what was shown before is gone, and cannot be taken for it. */
+async function openAnew(page: Page, address: string): Promise<void> {
+  await page.goto('about:blank')
+  await page.goto(address)
+  await page.locator('main :is(.grid-row, .card, table, canvas)').first().waitFor()
+}

@@ -8,7 +8,7 @@ import type { WireRunHead } from '../../src/server/wire.ts'
 import { axisBelow, labelsUp } from '../../src/ui/plots/axis-marks.ts'
 import { brushesOf, conditionOf, withBrush } from '../../src/ui/plots/brushes.ts'
 import type { AxisBrush } from '../../src/ui/plots/brushes.ts'
-import { groupPicture, jitterOf, metricGroups } from '../../src/ui/plots/group-marks.ts'
+import { fieldRanges, groupPicture, jitterOf, metricGroups } from '../../src/ui/plots/group-marks.ts'
 import { svgOf } from '../../src/ui/plots/picture.ts'
 import { plotAxis } from '../../src/ui/plots/plot-axis.ts'
 import { frontStairs } from '../../src/ui/plots/scatter-marks.ts'
@@ -139,10 +139,56 @@ test('a parameter over two decades is laid by its logarithm until another scale 
   expect([even.ticks.length, labelsUp(even, 300).size]).toEqual([4, 3])
 })
 
+test('a parameter of which each run has its own value is laid as its values lie', () => {
+  const drawn = (from: (part: number) => number): readonly FullRow[] =>
+    Array.from({ length: 50 }, (_, index) => row(`r${index}`, { 'param.lr': from((index + 0.5) / 50) }))
+  expect(
+    plotAxis(
+      'param.lr',
+      drawn((part) => 0.001 + part),
+    ).isLog,
+  ).toBe(false)
+  expect(
+    plotAxis(
+      'param.lr',
+      drawn((part) => 10 ** (-4 * part)),
+    ).isLog,
+  ).toBe(true)
+})
+
+test('ticks of a metric are round, and those of a few values of a parameter are the values', () => {
+  const rows = [0.913, 0.948, 0.877].map((value, index) => row(`r${index}`, { 'metric.auc': value, 'param.a': value }))
+  expect(plotAxis('metric.auc', rows).ticks.map(({ text }) => text)).toEqual(['0.88', '0.9', '0.92', '0.94'])
+  expect(plotAxis('param.a', rows).ticks.map(({ text }) => text)).toEqual(['0.877', '0.913', '0.948'])
+})
+
+test('law: a field with very many numbers is cut into ranges that hold every run once', () => {
+  const number = fc.double({ min: -1e6, max: 1e6, noNaN: true })
+  fc.assert(
+    fc.property(fc.array(number, { minLength: 21, maxLength: 300 }), (numbers) => {
+      const rows = numbers.map((value, index) => row(`r${index}`, { 'metric.auc': 1, 'param.a': value }))
+      const ranges = fieldRanges(rows, 'param.a')
+      if (new Set(numbers).size <= 20) {
+        expect(ranges).toBe(undefined)
+        return
+      }
+      const found = metricGroups(rows, 'metric.auc', 'param.a', 'box', undefined)
+      expect(found.reduce((sum, { rows: members }) => sum + members.length, 0)).toBe(rows.length)
+      expect(found.length).toBeLessThanOrEqual(8)
+      for (const [index, { low, high }] of (ranges ?? []).entries()) {
+        expect(low).toBeLessThanOrEqual(high)
+        expect(ranges?.[index - 1]?.high ?? -Infinity).toBeLessThan(low)
+      }
+    }),
+  )
+  const few = Array.from({ length: 100 }, (_, index) => row(`r${index}`, { 'metric.auc': 1, 'param.a': index % 20 }))
+  expect(metricGroups(few, 'metric.auc', 'param.a', 'box', undefined).length).toBe(20)
+})
+
 test('the runs of a box stand within its height', () => {
   const rows = Array.from({ length: 50 }, (_, index) => row(`run ${index}`, { auc: index % 7, kind: 'a' }))
   const groups = metricGroups(rows, 'auc', 'kind', 'box', 'max')
-  const { marks } = groupPicture(groups, plotAxis('auc', rows), 'box', 800, INK)
+  const { marks } = groupPicture(groups, { axis: plotAxis('auc', rows), look: 'box', by: 'kind', width: 800, ink: INK })
   const [box] = marks.flatMap((mark) => (mark.kind === 'box' ? [mark] : []))
   const dots = marks.flatMap((mark) => (mark.kind === 'dot' ? [mark] : []))
   expect(dots.length).toBe(50)

@@ -46,6 +46,22 @@ describe.skipIf(CHROMIUM === undefined)('mlv ui', () => {
       aliases: [{ name: 'production', version: { number: 2 }, reason: 'half the loss' }],
     })
   })
+
+  test('what stands after the link leads to that place, when it is opened again too', async () => {
+    if (browser === undefined) throw new Error('the browser was not started')
+    const world = makeWorld()
+    world.mlv('init')
+    const link = await startUi(world.folder)
+    const page = await openPage(browser, `${link}#/runs?filter=param.lr+%3E+0.15&view=scatter`)
+    await page.waitForURL(/\/s\/[\w-]+\/#\/runs\?filter=param\.lr\+%3E\+0\.15&view=scatter$/)
+    await expect.poll(() => page.getByLabel('Filter of runs').inputValue()).toBe('param.lr > 0.15')
+    await page.goto('about:blank')
+    await page.goto(`${link}#/models`)
+    await page.getByText('No models yet').waitFor()
+    await page.goto('about:blank')
+    await page.goto(link)
+    await page.getByText('No runs yet').waitFor()
+  })
 })
 
 function worldWithModel(): World {

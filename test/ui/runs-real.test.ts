@@ -114,7 +114,7 @@ describe.skipIf(CHROMIUM === undefined)('the table of real runs', () => {
     await other.page.getByRole('button', { name: 'Views' }).click()
     await other.page.getByRole('button', { name: 'good-ones', exact: true }).click()
     await other.page.getByText('3 runs').waitFor()
-    expect(await other.page.locator('.run-name a').allInnerTexts()).toEqual(['run 4', 'run 2', 'run 3'])
+    await expect.poll(() => other.page.locator('.run-name a').allInnerTexts()).toEqual(['run 4', 'run 2', 'run 3'])
   })
 })
 

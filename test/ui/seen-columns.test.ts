@@ -16,7 +16,6 @@ function answer(names: string, ...rows: WireTable['rows']): WireTable {
     rows,
     total: null,
     known: 1,
-    hiddenRows: null,
     isSortable: true,
     isCut: false,
   }

@@ -10,7 +10,6 @@ import type {
   WireFailure,
   WireImportance,
   WireLineage,
-  WireLog,
   WireLines,
   WireModel,
   WireModels,
@@ -18,7 +17,6 @@ import type {
   WireRollback,
   WireRun,
   WireRuns,
-  WireSeriesSet,
   WireSession,
   WireSparklines,
   WireStanding,
@@ -67,16 +65,6 @@ export interface SparklinesQuestion {
   readonly points?: number
 }
 
-/** Which part of which series. `x`, `from` and `to` as the server takes them. */
-export interface SeriesQuestion {
-  readonly run: string
-  readonly metrics: readonly string[]
-  readonly x: WireSeriesSet['x']
-  readonly from?: number
-  readonly to?: number
-  readonly points?: number
-}
-
 /** Which part of lines of many runs; as the server takes them. */
 export interface LinesQuestion {
   readonly runs: readonly string[]
@@ -108,15 +96,8 @@ export const api = {
       { runs: question.runs.join(','), metric: question.metrics, points: question.points },
       signal,
     ),
-  series: ({ run, ...question }: SeriesQuestion, signal?: AbortSignal) =>
-    ask<WireSeriesSet>(
-      `run/${encodeURIComponent(run)}/series`,
-      { ...question, metric: question.metrics, metrics: undefined },
-      signal,
-    ),
   lines: ({ runs, metrics, since, ...question }: LinesQuestion, signal?: AbortSignal) =>
     ask<WireLines>('series', { ...question, runs: runs.join(','), metric: metrics, since: since?.join(',') }, signal),
-  log: (id: string, signal?: AbortSignal) => ask<WireLog>(`run/${encodeURIComponent(id)}/log`, {}, signal),
   compare: (runs: readonly string[], signal?: AbortSignal) =>
     ask<WireCompare>('compare', { runs: runs.join(',') }, signal),
   diff: (base: string, head: string, signal?: AbortSignal, path?: string) =>

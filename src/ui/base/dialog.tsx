@@ -2,20 +2,26 @@
  * Dialogs: the browser's own, which keeps the focus inside and closes with Escape.
  */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /** A dialog over the page. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  const isGone = useRef(false)
+  useLayoutEffect(() => {
     const dialog = element.current
     if (dialog !== null && !dialog.open) dialog.showModal()
+    // Only a dialog that is closed gives the focus back to what had it before.
+    return () => {
+      isGone.current = true
+      dialog?.close()
+    }
   }, [])
   return (
     <dialog
       ref={element}
       aria-label={title}
-      onClose={onClose}
+      onClose={() => !isGone.current && onClose()}
       onKeyDown={(event) => event.stopPropagation()}
       onClick={({ target, currentTarget }) => target === currentTarget && onClose()}
     >

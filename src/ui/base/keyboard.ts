@@ -2,7 +2,7 @@
  * Keys: one register that the page in front fills, and that the help reads.
  */
 import { signal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 
 /** One key and what it does. */
 export interface KeyAction {
@@ -20,9 +20,9 @@ export function keyActions(): readonly KeyAction[] {
   return [...registered.value].reverse().flat()
 }
 
-/** Registers keys while the component is shown. */
+/** Registers keys from when the component is drawn on: whoever sees it can type at once. */
 export function useKeys(actions: readonly KeyAction[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     registered.value = [...registered.peek(), actions]
     return () => (registered.value = registered.peek().filter((other) => other !== actions))
   }, actions)
@@ -32,11 +32,17 @@ export function useKeys(actions: readonly KeyAction[]): void {
 export function listenForKeys(): void {
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isField(event.target)) return
+    // A button or link that has the focus takes these for itself.
+    if ((event.key === 'Enter' || event.key === ' ') && isPressable(event.target)) return
     const action = keyActions().find(({ key }) => key === event.key)
     if (action === undefined) return
     event.preventDefault()
     action.run()
   })
+}
+
+function isPressable(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('a, button, summary, input, [role="link"]') !== null
 }
 
 function isField(target: EventTarget | null): boolean {

@@ -17,10 +17,13 @@ export function numberText(value: number): string {
   return size >= 100 ? value.toFixed(2) : Number(value.toPrecision(4)).toString()
 }
 
-/** A number of a metric with four digits that matter, so that a column of them can be read downwards: `0.9000`. */
+/**
+ * The value of a metric, the same wherever it stands: whole as it is, else with four digits that matter, so that a
+ * column of them can be read downwards: `0.9000`.
+ */
 export function metricText(value: number): string {
   const size = Math.abs(value)
-  const isPlain = Number.isFinite(value) && size >= 1e-3 && size < 1e4
+  const isPlain = Number.isFinite(value) && !Number.isInteger(value) && size >= 1e-3 && size < 1e4
   return isPlain ? value.toPrecision(4) : numberText(value)
 }
 

@@ -1,9 +1,9 @@
 /**
- * Recorded files in a page: a link that saves one, and an image. In a site of files they are brought by the page, as
+ * Recorded files in a page: a link that saves one. In a site of files they are brought by the page, as
  * no address leads to them.
  */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { download } from '../browser.ts'
 import { refusalOf } from './answer.tsx'
 import { api, fileAddress } from './api.ts'
@@ -45,32 +45,4 @@ export function FileLink({ run, path, children }: FileProps & { readonly childre
       {shown}
     </button>
   )
-}
-
-/** An image; says its `alt` where it is not there. */
-export function FileImage({ run, path, alt }: FileProps & { readonly alt: string }) {
-  const [address, setAddress] = useState(isSite() ? undefined : fileAddress(run, path))
-  const [problem, setProblem] = useState<string>()
-  useEffect(() => {
-    if (!isSite()) {
-      setAddress(fileAddress(run, path))
-      return undefined
-    }
-    let made: string | undefined
-    let isGone = false
-    api.file(run, path).then(
-      (bytes) => {
-        if (isGone) return
-        made = URL.createObjectURL(bytes)
-        setAddress(made)
-      },
-      (error: unknown) => setProblem(refusalOf(error).message),
-    )
-    return () => {
-      isGone = true
-      if (made !== undefined) URL.revokeObjectURL(made)
-    }
-  }, [run, path])
-  if (problem !== undefined) return <span class="muted">{`${alt}: ${problem}`}</span>
-  return address === undefined ? <span class="muted">{alt}</span> : <img src={address} alt={alt} loading="lazy" />
 }

@@ -12,8 +12,17 @@ export interface Route {
   readonly query: URLSearchParams
 }
 
+/** Where the reader is; the browser's own is up to a moment behind while something is dragged. */
 const hash = signal(location.hash)
-addEventListener('hashchange', () => (hash.value = location.hash))
+/** What the browser's own was when it was last read or written. */
+let written = location.hash
+/** What is to be written yet. */
+let unwritten: string | undefined
+let timer: ReturnType<typeof setTimeout> | undefined
+// Browsers refuse more than a hundred or two in some seconds, and a column that is drawn wider makes one at each move.
+const WRITE_MS = 100
+addEventListener('hashchange', () => void presentHash())
+addEventListener('popstate', () => void presentHash())
 
 /** Where the reader is now. */
 export const route = computed(() => parseRoute(hash.value))
@@ -44,26 +53,52 @@ export function stateOf(key: string): string {
 
 /** Changes the state in the address and keeps the page. A step that the back button undoes, unless it is `small`. */
 export function setState(changes: Readonly<Record<string, string | undefined>>, size: 'step' | 'small' = 'step'): void {
-  const search = new URLSearchParams(route.peek().query)
+  const present = presentHash()
+  const search = new URLSearchParams(parseRoute(present).query)
   for (const [key, value] of Object.entries(changes)) {
     if (value === undefined || value === '') search.delete(key)
     else search.set(key, value)
   }
-  const path = location.hash.replace(/^#\/?/, '').split('?')[0]
+  const path = present.replace(/^#\/?/, '').split('?')[0]
   const text = search.toString()
   const next = `#/${path === undefined || path === '' ? 'runs' : path}${text === '' ? '' : `?${text}`}`
-  if (next === location.hash) return
-  if (size === 'step') history.pushState(undefined, '', next)
-  else history.replaceState(undefined, '', next)
+  if (next === present) return
+  if (size === 'step') return goTo(next)
   hash.value = next
+  if (timer === undefined) write(next)
+  else unwritten = next
 }
 
-/** Goes to another page. */
+/** Goes to another page, or to another state of this one. */
 export function goTo(address: string): void {
+  presentHash()
+  if (unwritten !== undefined) write(unwritten)
   history.pushState(undefined, '', address)
+  written = location.hash
   hash.value = address
 }
-addEventListener('popstate', () => (hash.value = location.hash))
+
+/** Where the reader is. A link that was followed counts before the browser tells of it. */
+function presentHash(): string {
+  if (location.hash !== written) {
+    unwritten = undefined
+    written = location.hash
+    hash.value = written
+  }
+  return hash.peek()
+}
+
+function write(next: string): void {
+  unwritten = undefined
+  history.replaceState(undefined, '', next)
+  written = location.hash
+  clearTimeout(timer)
+  timer = setTimeout(() => {
+    timer = undefined
+    presentHash()
+    if (unwritten !== undefined) write(unwritten)
+  }, WRITE_MS)
+}
 
 function decoded(text: string): string {
   try {

@@ -2,14 +2,19 @@
  * Values of the wire as numbers and texts.
  */
 import type { WireCell, WireNumber } from '../../server/wire.ts'
-import { numberText } from './number-text.ts'
+import { metricText, numberText } from './number-text.ts'
 
 /** The number that JSON could not write. */
 export function numberOf(value: WireNumber): number {
   return typeof value === 'number' ? value : Number(value)
 }
 
-/** A number for people. */
+/** The value of a metric for people. */
+export function wireMetricText(value: WireNumber): string {
+  return metricText(numberOf(value))
+}
+
+/** Any other number for people, such as a bound that somebody wrote. */
 export function wireNumberText(value: WireNumber): string {
   return numberText(numberOf(value))
 }
@@ -19,10 +24,12 @@ export function cellNumber(cell: WireCell | null | undefined): number | undefine
   return cell?.number == null ? undefined : numberOf(cell.number)
 }
 
-/** A cell for people: numbers rounded, texts as they are. */
-export function cellText(cell: WireCell): string {
+/** A cell of a field for people: metrics as they are written everywhere, other numbers rounded, texts as they are. */
+export function cellText(cell: WireCell, field: string): string {
   const number = cellNumber(cell)
-  return number === undefined || cell.text.length <= 7 ? cell.text : numberText(number)
+  if (number === undefined) return cell.text
+  if (field.startsWith('metric.')) return metricText(number)
+  return cell.text.length <= 7 ? cell.text : numberText(number)
 }
 
 /** What a run is called: its name, else its message, else its id. */

@@ -33,7 +33,9 @@ export function ChartBoard({ metrics, runs }: ChartBoardProps) {
   const sections = sectionsOf(found)
   return (
     <div class="board">
-      <BoardBar choice={choice} search={search} metrics={metrics} onSearch={setSearch} count={found.length} />
+      {metrics.length > 0 && (
+        <BoardBar choice={choice} search={search} metrics={metrics} onSearch={setSearch} count={found.length} />
+      )}
       <KeyTree metrics={metrics} />
       {sections.map(({ title, keys }) => (
         <Section
@@ -47,9 +49,16 @@ export function ChartBoard({ metrics, runs }: ChartBoardProps) {
           )}
         </Section>
       ))}
-      {sections.length === 0 && (
-        <Empty title={search === '' ? 'No metric of these runs has more than one point' : 'No metric is called so'}>
+      {sections.length === 0 && search === '' && (
+        <Empty title="No metric of these runs has more than one point">
           <p>Log a metric at each step, and its curve is drawn here.</p>
+        </Empty>
+      )}
+      {sections.length === 0 && search !== '' && (
+        <Empty title="No metric is called so">
+          <p>
+            <button onClick={() => setSearch('')}>Show all charts</button>
+          </p>
         </Empty>
       )}
     </div>
@@ -89,10 +98,11 @@ export function useRunsGoOn(runs: readonly ChartRun[]): number {
   const soon = useMemo(() => throttled(() => setVersion((count) => count + 1), REFRESH_MS), [])
   useEvents(
     (event) => {
-      if (event.kind === 'hello' && hasConnectedAgain()) {
+      if (event.kind === 'hello') {
         // What happened while nothing was heard is not told: whatever went on is asked for.
-        forgetSeries()
-        soon()
+        if (hasConnectedAgain()) forgetSeries()
+        for (const run of event.live) forgetSeries(run)
+        if (hasConnectedAgain() || runs.some(({ id }) => event.live.includes(id))) soon()
       }
       if (event.kind !== 'points' && event.kind !== 'run-ended') return
       forgetSeries(event.run)

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type uPlot from 'uplot'
 import type { Refusal } from '../base/api.ts'
 import { RefusalNote, refusalOf } from '../base/answer.tsx'
+import { GoalWord } from '../base/goal-word.tsx'
 import { theme } from '../base/theme.ts'
 import { saveSvg } from '../plots/plot-tools.tsx'
 import { savePicture, saveTable } from './chart-export.ts'
@@ -113,12 +114,11 @@ interface ChartTitleProps {
 }
 
 function ChartTitle({ metric, lines, pending }: ChartTitleProps) {
-  const goal = lines[0]?.series.rule.goal ?? 'none'
   return (
     <>
       <h3 title={metric}>
         {metric}
-        {goal !== 'none' && <span class="goal"> {goal === 'max' ? '▲' : '▼'}</span>}
+        <GoalWord goal={lines[0]?.series.rule.goal} />
       </h3>
       {lines.some(({ series }) => !series.isComplete) && (
         <span class="chip" title="Some points are not in this clone: what is drawn was kept as a summary">

@@ -17,6 +17,8 @@ export interface ChartRun {
 /** Runs that are drawn as one line. */
 export interface ChartGroup {
   readonly name: string
+  /** What its runs have in common, as the filter has it. */
+  readonly condition: string
   readonly colour: string
   readonly dash: readonly number[]
 }
@@ -103,4 +105,15 @@ export function nearestIndex(column: readonly (number | null)[], index: number):
     if (column[index + step] != null) return index + step
   }
   return undefined
+}
+
+/** The step of the point nearest to a place along x. */
+export function stepAt({ xs, steps }: Pick<ChartSeries, 'xs' | 'steps'>, x: number): number | undefined {
+  let best = -1
+  let least = Infinity
+  xs.forEach((one, index) => {
+    const distance = Math.abs(one - x)
+    if (distance < least) [best, least] = [index, distance]
+  })
+  return steps[best]
 }

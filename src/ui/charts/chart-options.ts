@@ -194,7 +194,11 @@ function axesOf(data: ChartData, { x, scaleX, scaleY }: ChartChoice, ink: ChartI
       ...(scaleX === 'linear' || x === 'time' ? { space } : {}),
       ...(scaleX === 'symlog' && x !== 'time' ? symlogTicks(nearZero(xsOf(data))) : {}),
       ...values,
-      size: 28,
+      size: 26,
+      label: xTitle(x),
+      labelFont: FONT,
+      labelSize: 15,
+      labelGap: -1,
     },
     {
       ...common,
@@ -204,6 +208,12 @@ function axesOf(data: ChartData, { x, scaleX, scaleY }: ChartChoice, ink: ChartI
       values: short,
     },
   ]
+}
+
+/** What an axis is called. */
+export function xTitle(x: XKind): string {
+  if (x === 'elapsed') return 'time since start'
+  return x === 'time' || x === 'step' ? x : x.slice('metric:'.length)
 }
 
 function axisText(value: number): string {

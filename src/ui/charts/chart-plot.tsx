@@ -1,19 +1,17 @@
 /**
- * The drawn part of a chart, and what is told under the cursor.
+ * The drawn part of a chart, what is told under the cursor, and the way along its points by keys.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
-import { isoText } from '../browser.ts'
-import { swatchStyle } from '../base/colour.ts'
-import { elapsedText, momentText, numberText } from '../base/number-text.ts'
-import { px } from '../base/pixels.ts'
+import { metricText } from '../base/number-text.ts'
 import { highlightedRun } from './highlight.ts'
-import { nearestIndex } from './chart-data.ts'
-import type { ChartData, LinePlace } from './chart-data.ts'
+import type { ChartData } from './chart-data.ts'
 import { chartOptions } from './chart-options.ts'
 import type { ChartChoice } from './chart-options.ts'
-
-const NEAR = 6
+import { HoverTip, PinnedTip, PointRing, tipAt, tipText } from './chart-tip.tsx'
+import type { Tip } from './chart-tip.tsx'
+import { walkedPoint } from './chart-walk.ts'
+import type { WalkedPoint } from './chart-walk.ts'
 
 interface ChartPlotProps {
   readonly metric: string
@@ -24,50 +22,116 @@ interface ChartPlotProps {
   readonly themeName: string
 }
 
-/** One run at the cursor. */
-interface Hovered {
-  readonly place: LinePlace
-  readonly x: number
-  readonly value: number
-  readonly low: number | undefined
-  readonly high: number | undefined
-  /** How far from the cursor, in pixels. */
-  readonly distance: number
-}
-
-interface Tip {
-  readonly left: number
-  readonly top: number
-  readonly lines: readonly Hovered[]
-}
-
-/** A chart on a canvas. */
+/** A chart on a canvas. A click or Enter on a point keeps in sight what is told of it, with the ways on from there. */
 export function ChartPlot(props: ChartPlotProps) {
+  const { metric, data, choice } = props
   const box = useRef<HTMLDivElement>(null)
-  const isOver = useRef(false)
-  const [tip, setTip] = useState<Tip>()
-  useDrawnChart(props, box, (chart) => {
-    if (!isOver.current) return
-    const found = tipAt(chart, props.data)
-    highlightedRun.value = found?.lines[0]?.place.run.id
-    setTip(found)
-  })
-  const leave = (): void => {
-    isOver.current = false
-    highlightedRun.value = undefined
-    setTip(undefined)
-  }
-  const last = props.data.places.map(({ run, series }) => `${run.title} ${lastText(series.lasts.at(-1))}`)
+  const pointed = usePointed(props, box)
+  const last = data.places.map(({ run, series }) => `${run.title} ${lastText(series.lasts.at(-1))}`)
+  const { tip, pinned } = pointed
+  const shown = pinned ?? tip
   return (
-    <div class="plot" onPointerEnter={() => (isOver.current = true)} onPointerLeave={leave}>
-      <div ref={box} class="plot-canvas" role="img" aria-label={`${props.metric}, last values: ${last.join(', ')}`} />
-      {tip !== undefined && tip.lines.length > 0 && <TipBox tip={tip} choice={props.choice} />}
+    <div
+      class="plot"
+      tabIndex={0}
+      role="group"
+      aria-label={`Points of ${metric}: arrows go along a line and to the others, Enter shows where a point leads`}
+      onPointerEnter={pointed.onEnter}
+      onPointerLeave={pointed.onLeave}
+      onPointerDown={pointed.onPress}
+      onClick={pointed.onClick}
+      onDblClick={pointed.unpin}
+      onKeyDown={pointed.onKey}
+      onBlur={pointed.onBlur}
+    >
+      <div ref={box} class="plot-canvas" role="img" aria-label={`${metric}, last values: ${last.join(', ')}`} />
+      {shown !== undefined && <PointRing tip={shown} />}
+      {tip !== undefined && pinned === undefined && <HoverTip tip={tip} choice={choice} />}
+      {pinned !== undefined && <PinnedTip tip={pinned} choice={choice} onClose={pointed.unpin} />}
+      <span class="for-readers" role="status">
+        {pointed.isWalked && tip !== undefined ? tipText(tip, choice) : ''}
+      </span>
     </div>
   )
 }
 
+// A hand that clicks moves a little.
+const CLICK_PX = 4
+
+/** What is under the cursor, by pointer or by keys, and what was kept in sight. */
+function usePointed(props: ChartPlotProps, box: { readonly current: HTMLDivElement | null }) {
+  const { data, choice, plot } = props
+  const isOver = useRef(false)
+  const walked = useRef<WalkedPoint | undefined>(undefined)
+  const [tip, setTip] = useState<Tip>()
+  const [kept, setKept] = useState<{ readonly tip: Tip; readonly choice: ChartChoice }>()
+  const isWalked = () => walked.current !== undefined && document.activeElement === box.current?.parentElement
+  useDrawnChart(props, box, (chart) => {
+    if (!isOver.current && !isWalked()) return
+    const found = tipAt(chart, data)
+    highlightedRun.value = found?.lines[0]?.run.id
+    setTip(found)
+  })
+  const pin = (): void => setKept(tip && { tip, choice })
+  const forget = (): void => {
+    highlightedRun.value = undefined
+    setTip(undefined)
+  }
+  const onLeave = (): void => {
+    isOver.current = false
+    walked.current = undefined
+    forget()
+  }
+  const onKey = (event: KeyboardEvent): void => {
+    const chart = plot.current
+    if (chart === undefined || event.target !== event.currentTarget) return
+    if (event.key === 'Escape' && walked.current !== undefined) onLeave()
+    else if (event.key === 'Enter' && tip !== undefined) pin()
+    else {
+      const next = walkedPoint(data, walked.current ?? pointOf(tip), event)
+      if (next === undefined) return
+      walked.current = next
+      chart.setCursor({ left: chart.valToPos(next.x, 'x'), top: chart.valToPos(next.value, 'y') })
+    }
+    event.preventDefault()
+  }
+  return {
+    tip,
+    // Where the axes lie elsewhere, a point that was kept is elsewhere too.
+    pinned: kept?.choice === choice ? kept.tip : undefined,
+    unpin: () => setKept(undefined),
+    onLeave,
+    onKey,
+    isWalked: isWalked(),
+    onBlur: () => !isOver.current && forget(),
+    onEnter: () => (isOver.current = true),
+    ...useClicks(() => tip !== undefined && pin()),
+  }
+}
+
+/** Hears of clicks on the chart: no strokes across it, and nothing on what is told over it. */
+function useClicks(onPoint: () => void) {
+  const pressed = useRef({ x: 0, y: 0 })
+  return {
+    onPress: ({ clientX, clientY }: PointerEvent) => (pressed.current = { x: clientX, y: clientY }),
+    onClick: ({ target, clientX, clientY }: MouseEvent) => {
+      const isDrag = Math.hypot(clientX - pressed.current.x, clientY - pressed.current.y) > CLICK_PX
+      const isTip = target instanceof Element && target.closest('.tip') !== null
+      if (!isDrag && !isTip) onPoint()
+    },
+  }
+}
+
+/** The nearest point, from where keys go on. */
+function pointOf(tip: Tip | undefined): WalkedPoint | undefined {
+  const [nearest] = tip?.lines ?? []
+  if (nearest === undefined) return undefined
+  const { run, index, x, value } = nearest
+  return { run: run.id, index, x, value }
+}
+
 function lastText(value: number | null | undefined): string {
-  return value == null ? 'not a number' : numberText(value)
+  return value == null ? 'not a number' : metricText(value)
 }
 
 /** Makes the chart anew when its lines or choices change, and gives new points to the one there is else. */
@@ -124,55 +188,4 @@ function useDrawnChart(
 /** uPlot only reads its columns, which are of one length. */
 function alignedData(data: ChartData): uPlot.AlignedData {
   return data.columns as unknown as uPlot.AlignedData
-}
-
-/** The runs at the cursor, the nearest first. */
-function tipAt(chart: uPlot, data: ChartData): Tip | undefined {
-  const { left = -1, top = -1, idx } = chart.cursor
-  if (idx == null || left < 0) return undefined
-  const found = data.places.flatMap((place): readonly Hovered[] => {
-    const shown = data.columns[place.smooth ?? place.raw] ?? []
-    const index = nearestIndex(shown, idx)
-    const value = index === undefined ? null : (shown[index] ?? null)
-    if (index === undefined || value === null) return []
-    const low = place.band === undefined ? undefined : data.columns[place.band.min]?.[index]
-    const high = place.band === undefined ? undefined : data.columns[place.band.max]?.[index]
-    const x = data.columns[0]?.[index] ?? 0
-    const [dx, dy] = [chart.valToPos(x, 'x') - left, chart.valToPos(value, 'y') - top]
-    if (Math.abs(dx) > 60) return []
-    const distance = Math.abs(dy) + Math.abs(dx) / 4
-    return [{ place, x, value, low: low ?? undefined, high: high ?? undefined, distance }]
-  })
-  const lines = [...found].sort((first, second) => first.distance - second.distance).slice(0, NEAR)
-  return { left: left + chart.bbox.left / devicePixelRatio, top: top + chart.bbox.top / devicePixelRatio, lines }
-}
-
-function TipBox({ tip, choice }: { tip: Tip; choice: ChartChoice }) {
-  const [nearest] = tip.lines
-  const isRight = tip.left > 240
-  const place = { left: px(isRight ? tip.left - 14 : tip.left + 14), top: px(Math.max(0, tip.top - 20)) }
-  return (
-    <div class={`tip ${isRight ? 'to-left' : ''}`} style={place}>
-      <p class="tip-x">{nearest === undefined ? '' : xText(nearest.x, choice)}</p>
-      {tip.lines.map(({ place: { run }, value, low, high }, index) => (
-        <p key={run.id} class={index === 0 ? 'nearest' : ''}>
-          <span class="swatch" style={swatchStyle(run)} />
-          <span class="tip-name">{run.title}</span>
-          <span class="number">{numberText(value)}</span>
-          {index === 0 && low !== undefined && high !== undefined && low !== high && (
-            <span class="muted number">
-              {numberText(low)}…{numberText(high)}
-            </span>
-          )}
-        </p>
-      ))}
-    </div>
-  )
-}
-
-function xText(x: number, choice: ChartChoice): string {
-  if (choice.x === 'elapsed') return elapsedText(x)
-  if (choice.x === 'time') return momentText(isoText(x))
-  if (choice.x === 'step') return `step ${x.toLocaleString('en-GB')}`
-  return `${choice.x.slice('metric:'.length)} ${numberText(x)}`
 }

@@ -9,6 +9,7 @@ import type { DrawnAxis, PlotFrame } from '../plots/axis-marks.ts'
 import { evenTicks } from '../plots/plot-axis.ts'
 import type { Mark, Picture } from '../plots/picture.ts'
 import type { ChartData, LinePlace } from './chart-data.ts'
+import { xTitle } from './chart-options.ts'
 import type { ChartChoice } from './chart-options.ts'
 import type { XKind } from './series-loader.ts'
 
@@ -118,11 +119,6 @@ function powers(low: number, high: number): readonly number[] {
   const first = Math.ceil(Math.log10(low) - 1e-9)
   const count = Math.floor(Math.log10(high) + 1e-9) - first + 1
   return count < 1 ? [low, high] : Array.from({ length: count }, (_, index) => 10 ** (first + index))
-}
-
-function xTitle(x: XKind): string {
-  if (x === 'elapsed') return 'time since start'
-  return x === 'time' || x === 'step' ? x : x.slice('metric:'.length)
 }
 
 function xText(x: XKind, value: number): string {

@@ -2,7 +2,7 @@
  * A chart as a table, for those who do not see it and those who want the numbers.
  */
 import { swatchStyle } from '../base/colour.ts'
-import { numberText } from '../base/number-text.ts'
+import { metricText } from '../base/number-text.ts'
 import type { LinePlace } from './chart-data.ts'
 
 /** Each run with where it starts, ends, and how far it goes in the range that is seen. */
@@ -52,7 +52,7 @@ export function ChartTable({ places }: { places: readonly LinePlace[] }) {
 }
 
 function textOf(value: number | null | undefined): string {
-  return value == null ? '–' : numberText(value)
+  return value == null ? '–' : metricText(value)
 }
 
 function least(values: readonly (number | null)[]): number | undefined {

@@ -1,6 +1,7 @@
 /**
  * Curves of groups: the mean of their runs in each bucket, and how far they lie apart.
  */
+import { momentsOf } from '../../domain/statistics/moments.ts'
 import type { ChartGroup, ChartLine } from './chart-data.ts'
 import type { ChartSeries } from './series-loader.ts'
 
@@ -79,9 +80,5 @@ function meanSeries(members: readonly ChartLine[]): ChartSeries {
 }
 
 function spreadOf(values: readonly number[]): { readonly mean: number | null; readonly deviation: number } {
-  const count = values.length
-  if (count === 0) return { mean: null, deviation: 0 }
-  const mean = values.reduce((sum, value) => sum + value, 0) / count
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { mean, deviation: count === 1 ? 0 : Math.sqrt(squares / (count - 1)) }
+  return values.length === 0 ? { mean: null, deviation: 0 } : momentsOf(values)
 }

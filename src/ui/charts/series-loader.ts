@@ -2,7 +2,7 @@
  * Lines as the charts in sight need them: those of all runs of a chart in one question, charts that are asked for
  * together in one too. What is known stays; of a run that went on only what was added is asked for.
  */
-import type { WireLine, WireRule, WireSeries } from '../../server/wire.ts'
+import type { WireLine, WireSeries } from '../../server/wire.ts'
 import { api } from '../base/api.ts'
 import { mergedLine, wholeLine } from './merge-lines.ts'
 
@@ -20,22 +20,7 @@ export interface LinesWish {
 }
 
 /** One line. Columns of one length, one entry a bucket. */
-export interface ChartSeries {
-  readonly metric: string
-  readonly rule: WireRule
-  readonly total: number
-  readonly isComplete: boolean
-  readonly width: number
-  readonly buckets: readonly number[]
-  readonly xs: readonly number[]
-  readonly steps: readonly number[]
-  readonly lasts: readonly (number | null)[]
-  readonly mins: readonly (number | null)[]
-  readonly maxs: readonly (number | null)[]
-  readonly means: readonly (number | null)[]
-  readonly counts: readonly number[]
-  readonly marks: WireSeries['marks']
-}
+export type ChartSeries = Omit<WireSeries, 'extent' | 'range' | 'times'>
 
 /** What there is by now. */
 export interface LoadedLines {

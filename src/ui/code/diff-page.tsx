@@ -3,6 +3,7 @@
  */
 import { Empty } from '../base/answer.tsx'
 import { addressOf, setState, stateOf } from '../base/route.ts'
+import { runsAddress } from '../runs/runs-state.ts'
 import { CodeDiff } from './code-diff.tsx'
 
 /** Runs, versions, commits, or the files of this clone as they are now. */
@@ -12,7 +13,7 @@ export function DiffPage() {
     <main class="page diff-page">
       <header class="page-head">
         <p class="crumbs">
-          <a href="#/runs">Runs</a> / code
+          <a href={runsAddress.value}>Runs</a> / code
         </p>
         <h1>What changed in the code</h1>
       </header>

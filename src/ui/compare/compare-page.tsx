@@ -14,6 +14,7 @@ import { theme } from '../base/theme.ts'
 import { runTitle } from '../base/wire-value.ts'
 import { ChartBoard } from '../charts/chart-board.tsx'
 import { StatusDot, runAddress } from '../runs/cells.tsx'
+import { runsAddress } from '../runs/runs-state.ts'
 import { CompareEvaluations, CompareMedia } from '../media/compare-media.tsx'
 import { CodeDifferences, SidedDifferences } from './difference-tabs.tsx'
 import { MetricRows, ParameterRows } from './value-rows.tsx'
@@ -27,7 +28,8 @@ export function ComparePage() {
     return (
       <Empty title="Nothing to compare">
         <p>
-          Select two to twenty runs in <a href="#/runs">the table</a> with <kbd>x</kbd>, then press <kbd>c</kbd>.
+          Select two to twenty runs in <a href={runsAddress.value}>the table</a> with <kbd>x</kbd>, then press{' '}
+          <kbd>c</kbd>.
         </p>
       </Empty>
     )
@@ -83,7 +85,7 @@ function Shown({ compare, asked, onlyDiffering }: ShownProps) {
     <>
       <header class="page-head">
         <p class="crumbs">
-          <a href="#/runs">Runs</a> / compare
+          <a href={runsAddress.value}>Runs</a> / compare
         </p>
         <h1>Compare {compare.runs.length} runs</h1>
       </header>

@@ -2,9 +2,10 @@
  * Metrics and parameters of several runs, a row each.
  */
 import type { WireCompare, WireMetricNoise, WireSummary, WireVerdict } from '../../server/wire.ts'
+import { GoalWord } from '../base/goal-word.tsx'
 import { changeText, numberText } from '../base/number-text.ts'
 import { setState } from '../base/route.ts'
-import { numberOf, wireNumberText } from '../base/wire-value.ts'
+import { numberOf, wireMetricText, wireNumberText } from '../base/wire-value.ts'
 
 type ComparedMetric = WireCompare['metrics'][number]
 type ComparedParameter = WireCompare['parameters'][number]
@@ -21,7 +22,7 @@ export function MetricRows({ title, metrics }: { title: string; metrics: readonl
           <tr key={metric.key}>
             <th scope="row">
               {metric.key}
-              {metric.rule.goal !== 'none' && <span class="goal"> {metric.rule.goal === 'max' ? '▲' : '▼'}</span>}
+              <GoalWord goal={metric.rule.goal} />
               {metric.rule.unit !== null && <span class="muted"> {metric.rule.unit}</span>}
               {metric.values.some((summary) => summary !== null && summary.count > 1) && (
                 <button
@@ -94,17 +95,16 @@ function MetricCell({ summary, base, verdict, noise, isBest }: MetricCellProps) 
   if (summary === null) return <td class="number absent">–</td>
   const kind = verdict?.kind ?? ''
   const isChanged = base !== null && verdict !== null && kind !== 'unchanged' && kind !== 'incomparable'
-  const word = { better: '▲ better', worse: '▼ worse', changed: '', unchanged: '', incomparable: '', '': '' }[kind]
   return (
     <td
       class="number"
-      title={`min ${wireNumberText(summary.min)}, max ${wireNumberText(summary.max)}, ${summary.count} points`}
+      title={`min ${wireMetricText(summary.min)}, max ${wireMetricText(summary.max)}, ${summary.count} points`}
     >
-      <span class={isBest ? 'best' : ''}>{wireNumberText(summary.last)}</span>
+      <span class={isBest ? 'best' : ''}>{wireMetricText(summary.last)}</span>
       {isChanged && (
         <span class={`change ${kind}`}>
           {changeText(numberOf(base.last), numberOf(summary.last))}
-          {word !== '' && <span class="for-readers"> {word}</span>}
+          {(kind === 'better' || kind === 'worse') && <span class="for-readers"> {kind}</span>}
         </span>
       )}
       {kind === 'unchanged' && <span class="change">=</span>}
@@ -119,7 +119,7 @@ function NoiseNote({ noise: { runs, mean, deviation, band, isWithin } }: { noise
   const title = band === null ? alike : `${alike} 95 % band of the difference of both means: ±${numberText(band)}`
   return (
     <span class="noise-note" title={title}>
-      {runs > 1 && `${wireNumberText(mean)} ±${wireNumberText(deviation)} over ${runs} runs`}
+      {runs > 1 && `${wireMetricText(mean)} ±${wireNumberText(deviation)} over ${runs} runs`}
       {isWithin && <b> may be chance</b>}
     </span>
   )

@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks'
 import { Empty } from '../base/answer.tsx'
 import { useEvents } from '../base/live.ts'
 import { addressOf, stateOf } from '../base/route.ts'
+import { runsAddress } from '../runs/runs-state.ts'
 import { LineageView } from './lineage-view.tsx'
 
 /** Of a version, an alias, a run or data. */
@@ -20,7 +21,7 @@ export function LineagePage() {
       <header class="page-head">
         <p class="crumbs">
           {model === undefined ? (
-            <a href="#/runs">Runs</a>
+            <a href={runsAddress.value}>Runs</a>
           ) : (
             <a href={addressOf(`model/${encodeURIComponent(model)}`)}>{model}</a>
           )}{' '}

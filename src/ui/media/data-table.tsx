@@ -4,7 +4,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { WireColumn, WireTable, WireTableCell } from '../../server/wire.ts'
 import { RefusalNote } from '../base/answer.tsx'
-import { SearchedTable } from '../base/facts.tsx'
+import { KeptField } from '../base/kept-field.tsx'
 import { sizeText } from '../base/number-text.ts'
 import { DataGrid } from './data-grid.tsx'
 import type { DataColumn } from './data-grid.tsx'
@@ -33,7 +33,6 @@ export function DataTable({ run, path }: { run: string; path: string }) {
   if (table === undefined) {
     return rows.refusal === undefined ? <p class="waiting">Loading…</p> : <RefusalNote refusal={rows.refusal} />
   }
-  if (table.hiddenRows !== null) return <Columns table={table} count={table.hiddenRows} />
   const count = table.total ?? table.known
   const start = block * BLOCK_LINES
   const shown = Math.max(0, Math.min(BLOCK_LINES, count - start))
@@ -57,25 +56,6 @@ export function DataTable({ run, path }: { run: string; path: string }) {
       {count > BLOCK_LINES && <Blocks block={block} count={count} onBlock={setBlock} />}
       <TableNotes table={table} />
     </div>
-  )
-}
-
-/** A table that is shown by its columns alone. */
-function Columns({ table, count }: { table: WireTable; count: number }) {
-  return (
-    <>
-      <p>
-        {count.toLocaleString('en-GB')} rows of {table.columns.length} columns.{' '}
-        <span class="muted">Of this format the columns are shown; saving the file has the rows.</span>
-      </p>
-      <SearchedTable
-        label="columns"
-        heads={[{ title: 'Column' }, { title: 'Type' }]}
-        rows={table.columns}
-        nameOf={({ name }) => name}
-        cells={({ name, type }) => [<span class="key">{name}</span>, type ?? '']}
-      />
-    </>
   )
 }
 
@@ -108,16 +88,7 @@ function TableHead({ table, rows, search, onSearch }: TableHeadProps) {
   const rowsText = (count: number): string => `${count.toLocaleString('en-GB')} ${count === 1 ? 'row' : 'rows'}`
   return (
     <p class="button-row">
-      {table.isSortable && (
-        <input
-          type="search"
-          placeholder="Search cells"
-          aria-label="Search cells"
-          value={search}
-          onChange={({ currentTarget }) => onSearch(currentTarget.value)}
-          onKeyDown={(event) => event.key === 'Enter' && onSearch(event.currentTarget.value)}
-        />
-      )}
+      {table.isSortable && <KeptField kind="search" label="Search cells" kept={search} onKeep={onSearch} />}
       <span>
         {table.total === null ? `the first ${rowsText(table.known)}` : rowsText(table.total)}
         {search !== '' && ' found'}, {table.columns.length} {table.columns.length === 1 ? 'column' : 'columns'}
@@ -136,15 +107,38 @@ function TableNotes({ table }: { table: WireTable }) {
     <>
       {!table.isSortable && (
         <p class="muted small">
-          Tables of more than 8 MiB are shown as they are: this one ({sizeText(table.sizeBytes)}) is not sorted or
-          searched.
+          Tables of more than 8 MiB, or millions of cells, are shown as they are: this one ({sizeText(table.sizeBytes)})
+          is not sorted or searched.
         </p>
       )}
       {table.isCut && (
         <p class="muted small">Some columns, rows or long cells are not shown; saving the file has all.</p>
       )}
+      <Unread columns={table.columns} />
       {!table.isVerified && <NotVerified />}
     </>
+  )
+}
+
+const UNREAD = /, not shown: (.*)$/
+const MOST_NAMED = 10
+
+/** The columns that cannot be read, and why. */
+function Unread({ columns }: Pick<WireTable, 'columns'>) {
+  const unread = columns.flatMap(({ name, type }) => {
+    const why = UNREAD.exec(type ?? '')?.[1]
+    return why === undefined ? [] : [{ name, why }]
+  })
+  if (unread.length === 0) return null
+  return (
+    <ul class="small">
+      {unread.slice(0, MOST_NAMED).map(({ name, why }) => (
+        <li key={name}>
+          <span class="key">{name}</span> is not shown: {why}
+        </li>
+      ))}
+      {unread.length > MOST_NAMED && <li>and {unread.length - MOST_NAMED} more columns</li>}
+    </ul>
   )
 }
 
@@ -168,13 +162,16 @@ export function Blocks({ block, count, onBlock }: { block: number; count: number
   )
 }
 
+/** Types of numbers, as texts look and as Parquet says. */
+const NUMBERS = /^(?:integer|u?int\d+|float(?:16)?|double|decimal\([\d, ]+\))$/
+
 /** Columns of a table, the number of the row before them. */
 export function gridColumns(columns: readonly WireColumn[]): readonly DataColumn[] {
   return [
     { id: '\u0000row', title: '#', width: 64, isNumber: true },
     ...columns.map(({ name, type }) => {
-      const isNumber = type === 'integer' || type === 'float'
-      const width = isNumber ? 110 : type === 'boolean' ? 80 : 200
+      const isNumber = NUMBERS.test(type ?? '')
+      const width = isNumber ? 110 : /^bool/.test(type ?? '') ? 80 : 200
       const wide = Math.max(width, Math.min(260, 24 + name.length * 8))
       return { id: name, title: name, width: wide, isNumber, type: type ?? undefined }
     }),

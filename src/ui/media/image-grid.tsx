@@ -1,7 +1,7 @@
 /**
  * Logged images by key, at one step or over all steps; a click shows one large.
  */
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Dialog } from '../base/dialog.tsx'
 import { setState, stateOf } from '../base/route.ts'
 import { searchOf } from '../base/search.ts'
@@ -107,9 +107,14 @@ interface LargeImageProps {
 
 function LargeImage({ run, images, image, onImage }: LargeImageProps) {
   const place = images.findIndex(({ path }) => path === image.path)
+  // Two strokes may come before the page is drawn once.
+  const at = useRef(place)
+  at.current = place
   const to = (by: number): void => {
-    const next = images[place + by]
-    if (next !== undefined) onImage(next)
+    const next = images[at.current + by]
+    if (next === undefined) return
+    at.current += by
+    onImage(next)
   }
   useEffect(() => {
     // Wherever in the dialog the focus is, and before the dialog keeps its keys to itself.

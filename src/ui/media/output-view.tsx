@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { WireFile, WireFoundLines, WireOutput } from '../../server/wire.ts'
 import { Answered, Empty, refusalOf, useAnswer } from '../base/answer.tsx'
 import { sizeText } from '../base/number-text.ts'
+import { KeptField } from '../base/kept-field.tsx'
 import { FileLink } from '../base/recorded-file.tsx'
 import { addressOf, setState, stateOf } from '../base/route.ts'
 import { ansiParts } from './ansi.ts'
@@ -134,11 +135,6 @@ function chartsAt(run: string, step: number): string {
   })
 }
 
-/** The address of the output of a run at the line nearest a step. */
-export function outputAt(run: string, step: number): string {
-  return addressOf(`run/${encodeURIComponent(run)}`, { tab: 'log', step: String(step) })
-}
-
 interface Found {
   readonly found: WireFoundLines | undefined
   /** The line that is in front now. */
@@ -189,26 +185,20 @@ function OutputBar({ run, output, files, found, at, go, problem }: OutputBarProp
   return (
     <div class="button-row output-bar">
       {output.streams.length > 1 && <Streams output={output} />}
-      <input
-        type="search"
-        placeholder="Search the output"
-        aria-label="Search the output"
-        value={stateOf('search')}
-        onChange={({ currentTarget }) => setState({ search: currentTarget.value, step: '' }, 'small')}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter') return
-          if (event.currentTarget.value === stateOf('search')) go(event.shiftKey ? -1 : 1)
-          else setState({ search: event.currentTarget.value, step: '' }, 'small')
-        }}
+      <KeptField
+        kind="search"
+        label="Search the output"
+        kept={stateOf('search')}
+        onKeep={(search) => setState({ search, step: '' }, 'small')}
+        onAgain={(isBack) => go(isBack ? -1 : 1)}
       />
       <label>
         Step{' '}
-        <input
-          type="text"
-          inputMode="numeric"
-          class="step-field"
-          value={stateOf('step')}
-          onChange={({ currentTarget }) => setState({ step: currentTarget.value, search: '' }, 'small')}
+        <KeptField
+          kind="number"
+          label="Step"
+          kept={stateOf('step')}
+          onKeep={(step) => setState({ step, search: '' }, 'small')}
         />
       </label>
       <FoundNote found={found} at={at} go={go} problem={problem} />

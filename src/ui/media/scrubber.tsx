@@ -33,7 +33,10 @@ export function Scrubber({ steps, step, onStep }: ScrubberProps) {
         ›
       </button>
       <output>
-        step {(steps[place] ?? 0).toLocaleString('en-GB')} <span class="muted">of {steps.length}</span>
+        step {(steps[place] ?? 0).toLocaleString('en-GB')}{' '}
+        <span class="muted">
+          ({place + 1} of {steps.length})
+        </span>
       </output>
     </span>
   )

@@ -8,10 +8,9 @@ import { RefusalNote, refusalOf } from '../base/answer.tsx'
 import { api } from '../base/api.ts'
 import type { Refusal } from '../base/api.ts'
 import { Dialog } from '../base/dialog.tsx'
-import { changeText } from '../base/number-text.ts'
+import { changeText, metricText } from '../base/number-text.ts'
 import { numberOf } from '../base/wire-value.ts'
 import { GateLines } from './guards-view.tsx'
-import { metricFormat } from './version-rows.tsx'
 
 interface DialogEnds {
   readonly onClose: () => void
@@ -181,8 +180,8 @@ function MetricChanges({ from, to }: { from: WireModelVersion; to: WireModelVers
           {changes.slice(0, 12).map(({ key, old, now, kind }) => (
             <tr key={key}>
               <th scope="row">{key}</th>
-              <td class="number">{old === undefined ? 'none' : metricFormat([old, now])(old)}</td>
-              <td class="number">{now === undefined ? 'none' : metricFormat([old, now])(now)}</td>
+              <td class="number">{old === undefined ? 'none' : metricText(old)}</td>
+              <td class="number">{now === undefined ? 'none' : metricText(now)}</td>
               <td class={`number ${kind}`}>
                 {old !== undefined && now !== undefined && changeText(old, now)} {kind}
               </td>

@@ -3,7 +3,7 @@
  */
 import type { WireGateResult, WireModel } from '../../server/wire.ts'
 import { Copyable } from '../base/facts.tsx'
-import { wireNumberText } from '../base/wire-value.ts'
+import { wireMetricText, wireNumberText } from '../base/wire-value.ts'
 
 const MARKS: Readonly<Record<WireGateResult['status'], string>> = { failed: '✗', noted: '!', passed: '✓' }
 
@@ -37,7 +37,14 @@ export function gateText({ rule, metric, limit, actual, note }: WireGateResult):
     size: `at most ${bound} bytes`,
   }[rule]
   const worse = actual === null || actual === 0 ? '' : `worse by ${wireNumberText(actual)}`
-  const found = rule === 'worsen' ? worse : actual === null ? '' : wireNumberText(actual)
+  const found =
+    rule === 'worsen'
+      ? worse
+      : actual === null
+        ? ''
+        : rule === 'min' || rule === 'max'
+          ? wireMetricText(actual)
+          : wireNumberText(actual)
   return [asked, [found, note ?? ''].filter((part) => part !== '').join(', ')].filter((part) => part !== '').join(': ')
 }
 

@@ -8,7 +8,7 @@ import { api, session } from '../base/api.ts'
 import { Copyable, SearchedTable } from '../base/facts.tsx'
 import { useEvents } from '../base/live.ts'
 import { agoText, momentText, shortHash } from '../base/number-text.ts'
-import { addressOf, setState, stateOf } from '../base/route.ts'
+import { setState, stateOf } from '../base/route.ts'
 import { Tabs } from '../base/tabs.tsx'
 import { ModelFiles } from '../media/version-files.tsx'
 import { PromoteDialog, RollbackDialog } from './alias-dialogs.tsx'
@@ -104,7 +104,8 @@ function AliasCards({
   onRollback: (alias: WireModel['aliases'][number]) => void
 }) {
   const canWrite = session.value?.writeToken != null
-  if (model.aliases.length === 0) return <p class="muted">No alias names a version yet. Promote one below.</p>
+  if (model.aliases.length === 0)
+    return <p class="muted no-alias">No alias names a version yet: promote one of the versions.</p>
   return (
     <div class="alias-cards">
       {model.aliases.map((alias) => (
@@ -145,9 +146,4 @@ function History({ model }: { model: WireModel }) {
       />
     </section>
   )
-}
-
-/** The address of a model's page. */
-export function modelAddress(name: string): string {
-  return addressOf(`model/${encodeURIComponent(name)}`)
 }

@@ -6,10 +6,9 @@ import type { WireModelHead } from '../../server/wire.ts'
 import { Answered, Empty, useAnswer } from '../base/answer.tsx'
 import { api } from '../base/api.ts'
 import { useEvents } from '../base/live.ts'
-import { agoText, momentText, sizeText } from '../base/number-text.ts'
+import { agoText, metricText, momentText, sizeText } from '../base/number-text.ts'
 import { addressOf } from '../base/route.ts'
 import { numberOf } from '../base/wire-value.ts'
-import { metricFormat } from './version-rows.tsx'
 
 /** A card for each model. */
 export function ModelsPage() {
@@ -89,7 +88,7 @@ function NewestMetrics({ model, latest }: { model: WireModelHead; latest: Newest
         const value = numberOf(summary.last)
         return (
           <span key={key}>
-            <span class="muted">{key}</span> {metricFormat([value])(value)}
+            <span class="muted">{key}</span> {metricText(value)}
           </span>
         )
       })}

@@ -3,9 +3,11 @@
  */
 import { useState } from 'preact/hooks'
 import type { WireModel } from '../../server/wire.ts'
+import { GoalWord } from '../base/goal-word.tsx'
+import { metricText } from '../base/number-text.ts'
 import { numberOf } from '../base/wire-value.ts'
 import { usePlotSize } from '../plots/plot-size.ts'
-import { metricFormat, metricKeys, ruleOf } from './version-rows.tsx'
+import { metricKeys, ruleOf } from './version-rows.tsx'
 
 const SIZE = { height: 150, left: 60, right: 28, top: 22, bottom: 24 }
 const LABEL_WIDTH = 60
@@ -25,7 +27,6 @@ export function VersionChart({ model }: { model: WireModel }) {
   const [chosen, setChosen] = useState('')
   const metric = keys.includes(chosen) ? chosen : keys[0]
   if (metric === undefined) return null
-  const goal = ruleOf(model, metric)?.goal ?? 'none'
   return (
     <section class="card" aria-label="Metric over versions">
       <h2>
@@ -41,7 +42,7 @@ export function VersionChart({ model }: { model: WireModel }) {
           </select>
         )}
         <span class="muted small">
-          over versions{goal === 'none' ? '' : goal === 'max' ? ', more is better' : ', less is better'}
+          over versions <GoalWord goal={ruleOf(model, metric)?.goal} />
         </span>
       </h2>
       <Drawing points={pointsOf(model, metric)} />
@@ -72,7 +73,6 @@ function Drawing({ points }: { points: readonly Point[] }) {
   const [first, last] = [points[0]?.number ?? 1, points.at(-1)?.number ?? 1]
   const { start, end } = spanOf(points, width)
   const x = (number: number): number => start + ((number - first) / Math.max(1, last - first)) * (end - start)
-  const text = metricFormat(points.map(({ value }) => value))
   const y = (value: number): number => {
     return high === low ? height / 2 : height - bottom - ((value - low) / (high - low)) * (height - top - bottom)
   }
@@ -88,7 +88,7 @@ function Drawing({ points }: { points: readonly Point[] }) {
         <path class="axis" d={`M${left} ${top - 8} V${height - bottom + 4} H${width - right + 8}`} fill="none" />
         {[...new Set([low, high])].map((value) => (
           <text key={value} x={left - 6} y={y(value) + 4} text-anchor="end">
-            {text(value)}
+            {metricText(value)}
           </text>
         ))}
         <path
@@ -108,7 +108,7 @@ function Drawing({ points }: { points: readonly Point[] }) {
                 {aliases.join(', ')}
               </text>
             )}
-            <title>{`v${number}: ${text(value)}${isRetired ? ', retired' : ''}`}</title>
+            <title>{`v${number}: ${metricText(value)}${isRetired ? ', retired' : ''}`}</title>
           </g>
         ))}
       </svg>

@@ -5,7 +5,8 @@ import { useState } from 'preact/hooks'
 import type { WireGateResult, WireMetric, WireModel, WireModelVersion } from '../../server/wire.ts'
 import { session } from '../base/api.ts'
 import { Copyable, Facts } from '../base/facts.tsx'
-import { agoText, metricText, momentText, numberText, shortHash, sizeText } from '../base/number-text.ts'
+import { GoalWord } from '../base/goal-word.tsx'
+import { agoText, metricText, momentText, shortHash, sizeText } from '../base/number-text.ts'
 import { addressOf } from '../base/route.ts'
 import { numberOf } from '../base/wire-value.ts'
 import { filesAddress } from '../media/version-files.tsx'
@@ -20,7 +21,7 @@ interface VersionsProps {
 
 /** All versions, newest first. */
 export function Versions({ model, onPromote }: VersionsProps) {
-  const columns = metricKeys(model).map((key) => columnOf(model, key))
+  const columns = metricKeys(model).map((key) => ({ key, best: bestOf(model, key) }))
   const canWrite = session.value?.writeToken != null
   return (
     <div class="card table-box">
@@ -34,7 +35,7 @@ export function Versions({ model, onPromote }: VersionsProps) {
             ))}
             {columns.map(({ key }) => (
               <th key={key} scope="col" class="number">
-                {key} <GoalMark model={model} metric={key} />
+                {key} <GoalWord goal={ruleOf(model, key)?.goal} />
               </th>
             ))}
             <th scope="col" class="number">
@@ -58,16 +59,6 @@ export function Versions({ model, onPromote }: VersionsProps) {
         </tbody>
       </table>
     </div>
-  )
-}
-
-function GoalMark({ model, metric }: { model: WireModel; metric: string }) {
-  const goal = ruleOf(model, metric)?.goal ?? 'none'
-  if (goal === 'none') return null
-  return (
-    <span class="goal" title={goal === 'max' ? 'more is better' : 'less is better'}>
-      {goal === 'max' ? '▲' : '▼'}
-    </span>
   )
 }
 
@@ -156,20 +147,6 @@ function gatesOf(model: WireModel, { number }: WireModelVersion): readonly WireG
 interface MetricColumn {
   readonly key: string
   readonly best: number | undefined
-  readonly text: (value: number) => string
-}
-
-function columnOf(model: WireModel, key: string): MetricColumn {
-  const values = model.versions
-    .flatMap(({ metrics }) => metrics.find((metric) => metric.key === key) ?? [])
-    .map(({ summary }) => numberOf(summary.last))
-  return { key, best: bestOf(model, key), text: metricFormat(values) }
-}
-
-/** How numbers that are read beside each other are written: all as whole ones, else all with four digits. */
-export function metricFormat(values: readonly (number | undefined)[]): (value: number) => string {
-  const isWhole = values.every((value) => value === undefined || !Number.isFinite(value) || Number.isInteger(value))
-  return isWhole ? numberText : metricText
 }
 
 function VersionMetric({ version, column }: { version: WireModelVersion; column: MetricColumn }) {
@@ -179,7 +156,7 @@ function VersionMetric({ version, column }: { version: WireModelVersion; column:
   const isBest = value === column.best
   return (
     <span class={isBest ? 'best' : ''} title={isBest ? 'the best of all versions' : String(found.summary.last)}>
-      {column.text(value)}
+      {metricText(value)}
       {isBest && <span class="for-readers"> best</span>}
     </span>
   )

@@ -3,6 +3,7 @@
  */
 import { useState } from 'preact/hooks'
 import { px } from '../base/pixels.ts'
+import { useMenu } from '../base/use-menu.ts'
 import type { AxisBrush } from './brushes.ts'
 import type { AxisActions } from './parallel-axis.tsx'
 import { operandText } from './plot-axis.ts'
@@ -28,13 +29,14 @@ export function AxisMenu(props: AxisMenuProps) {
     act()
     onClose()
   }
+  const menu = useMenu(onClose)
   return (
     <div
       class="menu axis-menu"
       style={{ left: px(props.left) }}
       role="group"
       aria-label={`Axis ${axis.title}`}
-      onKeyDown={({ key }) => key === 'Escape' && onClose()}
+      {...menu}
     >
       <div class="button-row">
         <button disabled={index === 0} onClick={() => onMove(axis.field, index - 1)}>

@@ -4,9 +4,11 @@
 import type { Direction } from '../../domain/statistics/pareto.ts'
 import { spreadOfSample } from '../../domain/statistics/spread.ts'
 import type { SampleSpread } from '../../domain/statistics/spread.ts'
-import { numberText } from '../base/number-text.ts'
+import { metricText, numberText } from '../base/number-text.ts'
 import { cellNumber } from '../base/wire-value.ts'
 import type { FullRow } from '../runs/row-source.ts'
+import { rangeOf, rangesOf } from './group-ranges.ts'
+import type { ValueRange } from './group-ranges.ts'
 import { axisBelow, pathMark, shortened } from './axis-marks.ts'
 import type { PlotFrame, PlotInk } from './axis-marks.ts'
 import type { PlotAxis } from './plot-axis.ts'
@@ -25,9 +27,15 @@ export interface MetricGroup {
 /** How groups are drawn. */
 export type GroupLook = 'box' | 'bar'
 
+/** The ranges that a field is cut into, where nearly every run has a number of its own; `undefined` where it is not. */
+export function fieldRanges(rows: readonly FullRow[], field: string): readonly ValueRange[] | undefined {
+  if (!/^(?:param|metric)\./.test(field)) return undefined
+  return rangesOf(rows.map((row) => cellNumber(row.cells.get(field)) ?? NaN).filter(Number.isFinite))
+}
+
 /**
- * Groups rows by a field; runs without a finite metric are in none. The best first where a goal says what that is: by
- * the mean of bars and the median of boxes; else by name.
+ * Groups rows by a field, or by ranges of it where it has very many values; runs without a finite metric are in none.
+ * The best first where a goal says what that is: by the mean of bars and the median of boxes; else by name.
  */
 export function metricGroups(
   rows: readonly FullRow[],
@@ -37,10 +45,12 @@ export function metricGroups(
   goal: Direction | undefined,
 ): readonly MetricGroup[] {
   const groups = new Map<string, { row: FullRow; value: number }[]>()
+  const ranges = fieldRanges(rows, field) ?? []
   for (const row of rows) {
     const value = cellNumber(row.cells.get(metric))
     if (value === undefined || !Number.isFinite(value)) continue
-    const name = row.cells.get(field)?.text ?? ''
+    const cell = row.cells.get(field)
+    const name = rangeOf(ranges, cellNumber(cell) ?? NaN)?.name ?? cell?.text ?? ''
     const present = groups.get(name)
     if (present === undefined) groups.set(name, [{ row, value }])
     else present.push({ row, value })
@@ -51,9 +61,11 @@ export function metricGroups(
   })
   const middle = ({ spread }: MetricGroup): number => (look === 'bar' ? spread.mean : spread.median)
   const sign = goal === 'max' ? -1 : 1
+  const places = new Map(ranges.map(({ name }, index) => [name, String(index)]))
+  const placeOf = ({ name }: MetricGroup): string => places.get(name) ?? name
   return made.sort((left, right) => {
-    if (goal !== undefined) return sign * (middle(left) - middle(right)) || byName(left.name, right.name)
-    return byName(left.name, right.name)
+    const byPlace = byName(placeOf(left), placeOf(right))
+    return goal === undefined ? byPlace : sign * (middle(left) - middle(right)) || byPlace
   })
 }
 
@@ -67,40 +79,48 @@ function byName(left: string, right: string): number {
 
 /** What is between two lines of groups, in pixels. */
 export const GROUP_HEIGHT = 40
-const TOP = 6
+const TOP = 24
 const BELOW = 50
 const COUNT_WIDTH = 118
 const NARROW = 520
 
 /** Where the values of groups are drawn. */
 export function groupFrame(groups: readonly MetricGroup[], width: number): PlotFrame {
-  const longest = Math.max(6, ...groups.map(({ name }) => nameText(name).length))
+  const longest = groups.reduce((most, { name }) => Math.max(most, nameText(name).length), 6)
   const left = Math.min(width * 0.32, 24 + longest * 7)
   const right = width < NARROW ? 12 : COUNT_WIDTH
   return { left, top: TOP, width: Math.max(80, width - left - right), height: groups.length * GROUP_HEIGHT }
 }
 
-/** What a group is called. */
+/** What a group is called; a long number is rounded. */
 export function nameText(name: string): string {
-  return name === '' ? 'no value' : name
+  if (name === '') return 'no value'
+  return name.length > LONG_NUMBER && Number.isFinite(Number(name)) ? numberText(Number(name)) : name
 }
+
+const LONG_NUMBER = 9
 
 /** What a group says, in words. */
 export function groupText({ name, spread }: MetricGroup, title: string): string {
   const { interval, mean, median, count } = spread
   const within =
-    interval === undefined ? 'one run' : `from ${numberText(interval.low)} to ${numberText(interval.high)} (95 %)`
-  return `${nameText(name)}: ${count} runs, mean ${title} ${numberText(mean)}, ${within}, median ${numberText(median)}`
+    interval === undefined ? 'one run' : `from ${metricText(interval.low)} to ${metricText(interval.high)} (95 %)`
+  return `${nameText(name)}: ${count} runs, mean ${title} ${metricText(mean)}, ${within}, median ${metricText(median)}`
+}
+
+/** How groups are drawn, and what they are groups by. */
+export interface GroupDrawing {
+  readonly axis: PlotAxis
+  readonly look: GroupLook
+  /** The name of the field. */
+  readonly by: string
+  /** In pixels. */
+  readonly width: number
+  readonly ink: PlotInk
 }
 
 /** All of it. The axis goes from zero for bars, whose length is what is compared. */
-export function groupPicture(
-  groups: readonly MetricGroup[],
-  axis: PlotAxis,
-  look: GroupLook,
-  width: number,
-  ink: PlotInk,
-): Picture {
+export function groupPicture(groups: readonly MetricGroup[], { axis, look, by, width, ink }: GroupDrawing): Picture {
   const frame = groupFrame(groups, width)
   const xOf = (value: number): number => frame.left + axis.placeOf(value) * frame.width
   const marks = groups.flatMap((group, index): readonly Mark[] => {
@@ -111,22 +131,47 @@ export function groupPicture(
     const words: Mark[] = [
       { kind: 'text', x, y: isNarrow ? y - 6 : y, text: name, fill: ink.strong, size: 12, anchor: 'end' },
     ]
-    const count = `n = ${group.spread.count}`
+    const count = `n = ${group.spread.count.toLocaleString('en-GB')}`
     if (isNarrow) words.push({ kind: 'text', x, y: y + 8, text: count, fill: ink.text, size: 11, anchor: 'end' })
     else words.push(...numberMarks(group, frame.left + frame.width + 10, y, look, ink))
     return [...(look === 'bar' ? barMarks(group, xOf, y, ink) : boxMarks(group, xOf, y, ink)), ...words]
   })
-  return { width, height: frame.top + frame.height + BELOW, marks: [...axisBelow(axis, frame, ink), ...marks] }
+  const heads = headMarks(frame, by, look, width < NARROW, ink)
+  const height = frame.top + frame.height + BELOW
+  return { width, height, marks: [...axisBelow(axis, frame, ink), ...heads, ...marks] }
+}
+
+/** What the names are, and the numbers at the other side. */
+function headMarks(frame: PlotFrame, by: string, look: GroupLook, isNarrow: boolean, ink: PlotInk): readonly Mark[] {
+  const name = shortened(by, Math.floor((frame.left - 10) / 7))
+  const place = { kind: 'text', y: frame.top - 12, size: 12 } as const
+  const head: Mark = { ...place, x: frame.left - 10, text: name, fill: ink.strong, anchor: 'end', isStrong: true }
+  if (isNarrow) return [head]
+  const text = look === 'bar' ? 'mean ±95 %' : 'median'
+  return [head, { ...place, x: frame.left + frame.width + 10, text, fill: ink.text, size: 11, anchor: 'start' }]
 }
 
 function numberMarks({ spread }: MetricGroup, x: number, y: number, look: GroupLook, ink: PlotInk): readonly Mark[] {
   const { interval, mean, median, count } = spread
-  const half = interval === undefined ? '' : ` ±${numberText(Number((interval.high - interval.value).toPrecision(2)))}`
-  const text = look === 'bar' ? `${numberText(mean)}${half}` : numberText(median)
+  const half = interval === undefined ? '' : ` ±${halfText(interval.high - interval.value)}`
+  const text = look === 'bar' ? `${metricText(mean)}${half}` : metricText(median)
   return [
     { kind: 'text', x, y: y - 7, text, fill: ink.strong, size: 12, anchor: 'start' },
-    { kind: 'text', x, y: y + 8, text: `n = ${count}`, fill: ink.text, size: 11, anchor: 'start' },
+    {
+      kind: 'text',
+      x,
+      y: y + 8,
+      text: `n = ${count.toLocaleString('en-GB')}`,
+      fill: ink.text,
+      size: 11,
+      anchor: 'start',
+    },
   ]
+}
+
+/** Two digits say how sure a mean is. */
+function halfText(half: number): string {
+  return half >= 1e-3 && half < 100 ? half.toPrecision(2) : numberText(Number(half.toPrecision(2)))
 }
 
 function barMarks({ spread }: MetricGroup, xOf: (value: number) => number, y: number, ink: PlotInk): readonly Mark[] {

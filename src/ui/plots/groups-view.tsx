@@ -3,7 +3,7 @@
  */
 import { useMemo, useState } from 'preact/hooks'
 import { SearchedTable } from '../base/facts.tsx'
-import { numberText } from '../base/number-text.ts'
+import { metricText } from '../base/number-text.ts'
 import { px } from '../base/pixels.ts'
 import { setState, stateOf } from '../base/route.ts'
 import { theme } from '../base/theme.ts'
@@ -12,15 +12,23 @@ import { filter, selected, setSelected } from '../runs/runs-state.ts'
 import { plotInk } from './axis-marks.ts'
 import { CanvasMarks } from './canvas-marks.tsx'
 import { FieldSelect } from './field-select.tsx'
-import { GROUP_HEIGHT, groupFrame, groupPicture, groupText, metricGroups, nameText } from './group-marks.ts'
+import {
+  fieldRanges,
+  GROUP_HEIGHT,
+  groupFrame,
+  groupPicture,
+  groupText,
+  metricGroups,
+  nameText,
+} from './group-marks.ts'
 import type { GroupLook, MetricGroup } from './group-marks.ts'
 import { anyFieldTitle, plotAxis } from './plot-axis.ts'
-import { NoFields, PlotNotes } from './plot-notes.tsx'
+import { NoMetric, PlotNotes } from './plot-notes.tsx'
 import { usePlotSize } from './plot-size.ts'
 import { PlotTools } from './plot-tools.tsx'
 import type { PlotCsv } from './plot-tools.tsx'
 import { ScaleSelect } from './scale-select.tsx'
-import { goalOfField, plotFields, scaleOf, usePlotRows } from './use-plot-rows.ts'
+import { goalOfField, plotFields, scaleOf, useKeptDrawing, usePlotRows } from './use-plot-rows.ts'
 
 const MOST_GROUPS = 60
 // As many as an address can hold.
@@ -32,8 +40,11 @@ export function GroupsView() {
   const metric = stateOf('gm') || (metrics[0] ?? '')
   const field = stateOf('gf') || (parameters.find((one) => varying.has(one)) ?? 'experiment')
   const look: GroupLook = stateOf('gk') === 'bar' ? 'bar' : 'box'
-  const { rows, total, refusal } = usePlotRows(filter.value, [metric, field])
-  if (metric === '') return <NoFields title="These runs have no metric to compare" />
+  const { rows, total, refusal, isWhole } = usePlotRows(filter.value, [metric, field])
+  const drawing = useKeptDrawing(
+    rows !== undefined && isWhole ? <Groups rows={rows} metric={metric} field={field} look={look} /> : undefined,
+  )
+  if (metric === '') return <NoMetric title="These runs have no metric to compare" />
   return (
     <div class="plot-view">
       <div class="board-bar">
@@ -50,7 +61,7 @@ export function GroupsView() {
         </span>
       </div>
       <PlotNotes rows={rows} total={total} refusal={refusal} />
-      {rows !== undefined && <Groups rows={rows} metric={metric} field={field} look={look} />}
+      {drawing}
     </div>
   )
 }
@@ -68,12 +79,13 @@ function Groups({ rows, metric, field, look }: GroupsProps) {
   const goal = goalOfField(metric)
   const all = useMemo(() => metricGroups(rows, metric, field, look, goal), [rows, metric, field, look, goal])
   const groups = all.slice(0, MOST_GROUPS)
+  const isCut = useMemo(() => fieldRanges(rows, field) !== undefined, [rows, field])
   const scale = look === 'bar' ? 'linear' : scaleOf(metric)
   const picture = useMemo(() => {
     const shown = all.slice(0, MOST_GROUPS)
     const axis = plotAxis(metric, look === 'bar' ? barRows(shown, metric) : shown.flatMap((group) => group.rows), scale)
-    return groupPicture(shown, axis, look, width, plotInk())
-  }, [all, metric, look, width, scale, theme.value])
+    return groupPicture(shown, { axis, look, by: anyFieldTitle(field), width, ink: plotInk() })
+  }, [all, metric, field, look, width, scale, theme.value])
   const measured = all.reduce((sum, group) => sum + group.rows.length, 0)
   return (
     <div class="card plot-card">
@@ -88,7 +100,9 @@ function Groups({ rows, metric, field, look }: GroupsProps) {
         />
       </header>
       <div ref={box} />
-      {groups.length === 0 && <p class="waiting">None of these runs has a number of it.</p>}
+      {groups.length === 0 && (
+        <p class="waiting">None of these runs has a number of it: choose another metric above.</p>
+      )}
       {isTable && <GroupTable groups={all} metric={metric} field={field} />}
       {!isTable && groups.length > 0 && (
         <div class="plot-stage" style={{ height: px(picture.height) }}>
@@ -98,6 +112,7 @@ function Groups({ rows, metric, field, look }: GroupsProps) {
       )}
       <p class="hover-line">
         {measured.toLocaleString('en-GB')} of {rows.length.toLocaleString('en-GB')} runs
+        {isCut && `; ${anyFieldTitle(field)} is cut into ranges of about as many runs each`}
         {all.length > MOST_GROUPS && `; the first ${MOST_GROUPS} of ${all.length} groups are drawn`}
       </p>
     </div>
@@ -152,7 +167,7 @@ function GroupTable({ groups, metric, field }: { groups: readonly MetricGroup[];
       nameOf={({ name }) => nameText(name)}
       cells={(group) => [
         nameText(group.name),
-        ...numbersOf(group).map((number) => (number === undefined ? '–' : numberText(number))),
+        ...numbersOf(group).map((number) => (number === undefined ? '–' : metricText(number))),
       ]}
     />
   )

@@ -19,14 +19,14 @@ import type { MeasuredImportance } from './importance-marks.ts'
 import { usePlotSize } from './plot-size.ts'
 import { PlotTools } from './plot-tools.tsx'
 import type { PlotCsv } from './plot-tools.tsx'
-import { NoFields } from './plot-notes.tsx'
+import { NoMetric, WiderFilter } from './plot-notes.tsx'
 import { plotFields } from './use-plot-rows.ts'
 
 /** Importance of the parameters of the runs that match. */
 export function ImportanceView() {
   const { metrics } = plotFields()
   const metric = stateOf('im') || (metrics[0] ?? '')
-  if (metric === '') return <NoFields title="These runs have no metric" />
+  if (metric === '') return <NoMetric title="These runs have no metric" />
   return <ImportanceOf metric={metric} />
 }
 
@@ -62,11 +62,20 @@ function Refused({ told, why }: { told: WireImportance; why: keyof typeof REFUSE
       {why === 'too-few-runs' && (
         <p>
           {told.asked} {told.asked === 1 ? 'run has' : 'runs have'} a last value of {fieldTitle(told.metric)}; with
-          fewer than {told.leastRuns}, any order of parameters would be chance.
+          fewer than {told.leastRuns}, any order of parameters would be chance. {told.leastRuns - told.asked} more, and
+          it can be told.
         </p>
       )}
-      <p class="muted">{skippedText(told)}</p>
-      <LeftOut told={told} />
+      {why === 'constant-metric' && <p>Choose another metric above, or other runs by the filter.</p>}
+      {why === 'no-parameter' && (
+        <>
+          <p>Record runs with parameters that differ, and this tells which of them count:</p>
+          <pre>mlv run -p lr=0.01 -- python train.py</pre>
+        </>
+      )}
+      {skippedText(told) !== '' && <p class="muted">{skippedText(told)}</p>}
+      <WiderFilter />
+      {why === 'no-parameter' && <LeftOut told={told} />}
     </Empty>
   )
 }
@@ -163,7 +172,9 @@ function LeftOut({ told: { leftOut } }: { told: WireImportance }) {
   if (leftOut.length === 0) return null
   return (
     <details class="left-out">
-      <summary>{leftOut.length} parameters were not looked at</summary>
+      <summary>
+        {leftOut.length === 1 ? 'one parameter was' : `${leftOut.length} parameters were`} not looked at
+      </summary>
       <ul>
         {leftOut.map(({ field, why }) => (
           <li key={field}>

@@ -77,7 +77,7 @@ interface HoveredLine {
 export function ParallelPlot(props: ParallelProps) {
   const { rows, axes, height } = props
   const { brushes, layout, within, faded, over, setLive } = useDrawn(props)
-  const [hovered, setHovered] = useState<HoveredLine>()
+  const [hovered, setHovered] = useHovered(within)
   const fields = axes.map(({ field }) => field)
   return (
     <>
@@ -123,6 +123,12 @@ export function ParallelPlot(props: ParallelProps) {
       </p>
     </>
   )
+}
+
+/** The line that is looked at; lines are made anew when what is laid along the axes changes. */
+function useHovered(lines: readonly ParallelLine[]) {
+  const [looked, setLooked] = useState<HoveredLine>()
+  return [looked !== undefined && lines.includes(looked.line) ? looked : undefined, setLooked] as const
 }
 
 function lineUnder(

@@ -20,19 +20,20 @@ import { NoFields, PlotNotes } from './plot-notes.tsx'
 import { usePlotSize } from './plot-size.ts'
 import { PlotTable, plotCsv } from './plot-table.tsx'
 import { PlotTools } from './plot-tools.tsx'
-import { goalOfField, plotFields, scaleOf, usePlotRows } from './use-plot-rows.ts'
+import { goalOfField, plotFields, scaleOf, useKeptDrawing, usePlotRows } from './use-plot-rows.ts'
 
 const SEPARATOR = '\n'
 const USUAL_PARAMETERS = 7
-const USUAL_METRICS = 2
 
 /** What differs, and the metrics that are judged. */
 function usualAxes(): readonly string[] {
   const { metrics, parameters, varying } = plotFields()
-  const judged = metrics.filter((field) => varying.has(field))
+  const [first, ...others] = metrics.filter((field) => varying.has(field))
+  // A second score goes with the first; what a run cost says more beside it.
+  const other = others.find((field) => goalOfField(field) !== goalOfField(first ?? '')) ?? others[0]
   return [
     ...parameters.filter((field) => varying.has(field)).slice(0, USUAL_PARAMETERS),
-    ...judged.slice(0, USUAL_METRICS).reverse(),
+    ...[other, first].filter((field) => field !== undefined),
   ]
 }
 
@@ -43,9 +44,20 @@ export function ParallelView() {
   const fields = chosen === '' ? usual : chosen.split(SEPARATOR)
   const { rest, brushes } = brushesOf(filter.value, fields)
   const colour = stateOf('pc') || (fields.findLast((field) => goalOfField(field) !== undefined) ?? fields.at(-1) ?? '')
-  const { rows, total, refusal } = usePlotRows(rest, [...fields, colour])
+  const { rows, total, refusal, isWhole } = usePlotRows(rest, [...fields, colour])
+  const drawing = useKeptDrawing(
+    rows !== undefined && isWhole ? (
+      <Parallel rows={rows} fields={fields} colour={colour} brushes={brushes} />
+    ) : undefined,
+  )
   const setAxes = (next: readonly string[]): void => setState({ axes: next.join(SEPARATOR) })
-  if (fields.length < 2) return <NoFields title="These runs have nothing that differs" />
+  if (fields.length < 2)
+    return (
+      <NoFields title="These runs have nothing that differs">
+        <p>Record another with other parameters, and both are lines here:</p>
+        <pre>mlv run -p lr=0.01 -- python train.py</pre>
+      </NoFields>
+    )
   return (
     <div class="plot-view">
       <div class="board-bar">
@@ -59,7 +71,7 @@ export function ParallelView() {
         {chosen !== '' && <button onClick={() => setAxes([])}>The usual axes</button>}
       </div>
       <PlotNotes rows={rows} total={total} refusal={refusal} />
-      {rows !== undefined && <Parallel rows={rows} fields={fields} colour={colour} brushes={brushes} />}
+      {drawing}
     </div>
   )
 }

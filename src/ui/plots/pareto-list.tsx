@@ -1,6 +1,7 @@
 /**
  * The runs of a Pareto front.
  */
+import type { WireCell } from '../../server/wire.ts'
 import { SearchedTable } from '../base/facts.tsx'
 import { cellText, runTitle } from '../base/wire-value.ts'
 import { runAddress } from '../runs/cells.tsx'
@@ -36,13 +37,13 @@ export function ParetoList({ rows, fields }: { rows: readonly FullRow[]; fields:
             onChange={() => toggleSelected(head.id)}
           />,
           <a href={runAddress(head.id)}>{runTitle(head)}</a>,
-          ...fields.map((field) => valueText(cells.get(field))),
+          ...fields.map((field) => valueText(cells.get(field), field)),
         ]}
       />
     </section>
   )
 }
 
-function valueText(cell: Parameters<typeof cellText>[0] | null | undefined): string {
-  return cell == null ? '–' : cellText(cell)
+function valueText(cell: WireCell | null | undefined, field: string): string {
+  return cell == null ? '–' : cellText(cell, field)
 }

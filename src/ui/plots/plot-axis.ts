@@ -37,7 +37,7 @@ const LOG_FROM = 50
 // A parameter over two decades was chosen by its powers of ten; a little less, as 0.3 / 0.003 is below 100.
 const PARAMETER_LOG_FROM = 100 * (1 - 1e-9)
 const MOST_TEXT_TICKS = 24
-// So few values are all told.
+// So few values are all told, but for those of metrics, which nobody chose.
 const FEW = 7
 
 /** What a field is called wherever it is chosen. */
@@ -68,14 +68,15 @@ function numberAxis(field: string, numbers: readonly number[], scale: ScaleKind,
   const low = numbers.reduce((least, one) => Math.min(least, one), Infinity)
   const high = numbers.reduce((most, one) => Math.max(most, one), -Infinity)
   const mayBeLog = low > 0
-  const isLog = mayBeLog && (scale === 'log' || (scale === 'auto' && goesByFactors(field, numbers, low, high)))
+  const few = [...new Set(numbers)].sort((left, right) => left - right)
+  const isLog = mayBeLog && (scale === 'log' || (scale === 'auto' && goesByFactors(field, few, numbers)))
   const to = isLog ? Math.log : (value: number) => value
   const from = isLog ? Math.exp : (value: number) => value
   const [start, end] = [to(low), to(high)]
   const room = end === start ? Math.abs(start) * 0.1 || 1 : (end - start) * 0.04
   const [first, span] = [start - room, end - start + 2 * room]
-  const few = [...new Set(numbers)].sort((left, right) => left - right)
-  const values = few.length <= FEW ? few : isLog ? logTicks(low, high) : evenTicks(low, high)
+  const isTold = few.length === 1 || (few.length <= FEW && !field.startsWith('metric.'))
+  const values = isTold ? few : isLog ? logTicks(low, high) : evenTicks(low, high)
   const placeOf = (value: number): number => (to(value) - first) / span
   return {
     field,
@@ -103,8 +104,10 @@ function numberAxis(field: string, numbers: readonly number[], scale: ScaleKind,
 }
 
 /** Whether a field is laid by its logarithm while nobody chose. */
-function goesByFactors(field: string, numbers: readonly number[], low: number, high: number): boolean {
-  if (field.startsWith('param.') && high / low >= PARAMETER_LOG_FROM) return true
+function goesByFactors(field: string, distinct: readonly number[], numbers: readonly number[]): boolean {
+  const [low, high] = [distinct[0] ?? 1, distinct.at(-1) ?? 1]
+  // Of many values their middle tells how they were chosen: evenly or by factors.
+  if (field.startsWith('param.') && distinct.length <= FEW && high / low >= PARAMETER_LOG_FROM) return true
   return isSpreadByFactors(numbers, low, high)
 }
 

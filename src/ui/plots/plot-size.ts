@@ -5,6 +5,9 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 const LEAST = 300
 const TALLEST = 620
+// What is above it takes more rows on a phone, and the whole plot should be in sight.
+const NARROW = 520
+const TALLEST_NARROW = 400
 
 /** A reference for the box around the plot, and the size to draw in pixels. */
 export function usePlotSize() {
@@ -19,5 +22,5 @@ export function usePlotSize() {
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
-  return { box, width, height: Math.min(TALLEST, Math.max(LEAST, innerHeight - 250)) }
+  return { box, width, height: Math.min(width < NARROW ? TALLEST_NARROW : TALLEST, Math.max(LEAST, innerHeight - 250)) }
 }

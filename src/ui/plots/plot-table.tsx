@@ -2,7 +2,7 @@
  * A plot as a table, for those who do not see it.
  */
 import { SearchedTable } from '../base/facts.tsx'
-import { runTitle } from '../base/wire-value.ts'
+import { cellText, runTitle } from '../base/wire-value.ts'
 import { runAddress } from '../runs/cells.tsx'
 import type { FullRow } from '../runs/row-source.ts'
 import { anyFieldTitle } from './plot-axis.ts'
@@ -18,7 +18,10 @@ export function PlotTable({ rows, fields }: { rows: readonly FullRow[]; fields: 
       nameOf={({ head }) => `${runTitle(head)} ${head.id}`}
       cells={({ head, cells }) => [
         <a href={runAddress(head.id)}>{runTitle(head)}</a>,
-        ...fields.map((field) => cells.get(field)?.text ?? '–'),
+        ...fields.map((field) => {
+          const cell = cells.get(field)
+          return cell == null ? '–' : <span title={cell.text}>{cellText(cell, field)}</span>
+        }),
       ]}
     />
   )

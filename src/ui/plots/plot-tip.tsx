@@ -10,7 +10,7 @@ import { anyFieldTitle } from './plot-axis.ts'
 export function hoverText(row: FullRow, fields: readonly string[]): string {
   const values = fields.flatMap((field) => {
     const cell = row.cells.get(field)
-    return cell == null ? [] : [`${anyFieldTitle(field)} ${cellText(cell)}`]
+    return cell == null ? [] : [`${anyFieldTitle(field)} ${cellText(cell, field)}`]
   })
   return [runTitle(row.head), ...values].join(' · ')
 }
@@ -43,7 +43,7 @@ export function PlotTip({ row, fields, left, top, room, height }: PlotTipProps) 
         return (
           <p key={field}>
             <span class="tip-name">{anyFieldTitle(field)}</span>
-            <span class="number">{cell == null ? 'no value' : cellText(cell)}</span>
+            <span class="number">{cell == null ? 'no value' : cellText(cell, field)}</span>
           </p>
         )
       })}

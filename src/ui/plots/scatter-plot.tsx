@@ -4,7 +4,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Direction } from '../../domain/statistics/pareto.ts'
 import { px } from '../base/pixels.ts'
-import { goTo } from '../base/route.ts'
+import { goTo, setState } from '../base/route.ts'
 import { theme } from '../base/theme.ts'
 import { runAddress } from '../runs/cells.tsx'
 import type { FullRow } from '../runs/row-source.ts'
@@ -59,7 +59,9 @@ export function ScatterPlot(props: ScatterPlotProps) {
   const { axes, fields, width, height, rows } = props
   const { picture, dots } = useScatterPicture(props)
   const frame = scatterFrame(width, height)
-  const [hovered, setHovered] = useState<ScatterDot>()
+  const [looked, setHovered] = useState<ScatterDot>()
+  // Among other runs, or with other axes, it is elsewhere or gone.
+  const hovered = looked && dots.find(({ row }) => row.head.id === looked.row.head.id)
   const { brush, start } = useBrush((drawn) => keepWithin(axes, drawn), {
     onClick: () => hovered !== undefined && goTo(runAddress(hovered.row.head.id)),
   })
@@ -85,6 +87,7 @@ export function ScatterPlot(props: ScatterPlotProps) {
           onPointerLeave={() => setHovered(undefined)}
           onKeyDown={(event) => setHovered(walked(event, dots, hovered))}
         >
+          {dots.length === 0 && <p class="nothing">No run has both values: choose another field above.</p>}
           {brush !== undefined && <BrushBox brush={brush} width={frame.width} height={frame.height} />}
         </div>
         {hovered !== undefined && (
@@ -107,7 +110,10 @@ function keepWithin({ across, up }: ScatterAxes, { x0, x1, y0, y1 }: Brush): voi
     { axis: across, brush: across.brush(x0, x1) },
     { axis: up, brush: up.brush(1 - y0, 1 - y1) },
   ].flatMap(({ axis, brush }) => (brush === undefined ? [] : [conditionOf(axis.field, brush)]))
-  if (conditions.length > 0) addToFilter(conditions.join(' and '))
+  if (conditions.length === 0) return
+  // What differs is less among fewer runs, and the axes that nobody chose would be others.
+  setState({ px: across.field, py: up.field }, 'small')
+  addToFilter(conditions.join(' and '))
 }
 
 function BrushBox({ brush, width, height }: { brush: Brush; width: number; height: number }) {

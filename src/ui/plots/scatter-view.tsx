@@ -19,7 +19,7 @@ import { PlotTools } from './plot-tools.tsx'
 import { ScaleSelect } from './scale-select.tsx'
 import { frontRows } from './scatter-marks.ts'
 import { ScatterPlot, useScatterPicture } from './scatter-plot.tsx'
-import { goalOfField, plotFields, scaleOf, usePlotRows } from './use-plot-rows.ts'
+import { goalOfField, plotFields, scaleOf, useKeptDrawing, usePlotRows } from './use-plot-rows.ts'
 
 /** What is laid along what. */
 interface ScatterFields {
@@ -37,13 +37,22 @@ export function ScatterView() {
   const y = stateOf('py') || (metrics[0] ?? '')
   const fields = { x, y, colour: stateOf('pc'), size: stateOf('ps') }
   const named = [...new Set([x, y, fields.colour, fields.size])].filter((field) => field !== '')
-  const { rows, total, refusal } = usePlotRows(filter.value, named)
-  if (x === '' || y === '') return <NoFields title="These runs have nothing to lay along two axes" />
+  const { rows, total, refusal, isWhole } = usePlotRows(filter.value, named)
+  const drawing = useKeptDrawing(
+    rows !== undefined && isWhole ? <Scatter rows={rows} fields={fields} named={named} /> : undefined,
+  )
+  if (x === '' || y === '')
+    return (
+      <NoFields title="These runs have nothing to lay along two axes">
+        <p>Record a metric and a parameter, and each run is a point here:</p>
+        <pre>mlv run -p lr=0.1 -- python train.py</pre>
+      </NoFields>
+    )
   return (
     <div class="plot-view">
       <ScatterBar fields={fields} />
       <PlotNotes rows={rows} total={total} refusal={refusal} />
-      {rows !== undefined && <Scatter rows={rows} fields={fields} named={named} />}
+      {drawing}
     </div>
   )
 }
@@ -88,8 +97,8 @@ function BetterSelect({ label, state, field }: { label: string; state: 'dx' | 'd
         onChange={({ currentTarget }) => setState({ [state]: currentTarget.value === goal ? '' : currentTarget.value })}
       >
         {goal === undefined && <option value="">choose</option>}
-        <option value="max">▲ higher</option>
-        <option value="min">▼ lower</option>
+        <option value="max">higher</option>
+        <option value="min">lower</option>
       </select>
     </label>
   )

@@ -1,7 +1,8 @@
 /**
  * The runs of a plot, the fields there are to lay along its axes, and the scale of each.
  */
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import type { ComponentChild } from 'preact'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Direction } from '../../domain/statistics/pareto.ts'
 import type { WireKnownKey } from '../../server/wire.ts'
 import { api } from '../base/api.ts'
@@ -25,6 +26,8 @@ const SEPARATOR = '\n'
 /** The runs of a plot as far as they are known. */
 export interface PlotRows {
   readonly rows: readonly FullRow[] | undefined
+  /** Whether the rows have what was asked for last: those of before have not all of its fields. */
+  readonly isWhole: boolean
   /** How many match; more than there are rows while they come, and beyond the bound. */
   readonly total: number
   readonly refusal: Refusal | undefined
@@ -32,20 +35,31 @@ export interface PlotRows {
 
 /** Every run that matches, up to a bound, with some fields. Rows that are here are shown while the others come. */
 export function usePlotRows(filter: string, fields: readonly string[]): PlotRows {
-  const [answer, setAnswer] = useState<PlotRows>({ rows: undefined, total: 0, refusal: undefined })
+  const [answer, setAnswer] = useState<Answered>({ rows: undefined, total: 0, refusal: undefined, fields: new Set() })
   const [turn, setTurn] = useState(0)
   const soon = useMemo(() => throttled(() => setTurn((count) => count + 1), REFRESH_MS), [])
   useEvents((event) => event.kind === 'branch-moved' && soon(), [])
   useEffect(() => {
     const stop = new AbortController()
-    bringRows(filter, [...new Set(fields)], stop.signal, (rows, total) => {
-      setAnswer({ rows, total, refusal: undefined })
+    const asked = new Set(fields)
+    bringRows(filter, [...asked], stop.signal, (rows, total) => {
+      setAnswer({ rows, total, refusal: undefined, fields: asked })
     }).catch((error: unknown) => {
       if (!stop.signal.aborted) setAnswer((last) => ({ ...last, refusal: refusalOf(error) }))
     })
     return () => stop.abort()
   }, [filter, fields.join(SEPARATOR), turn])
-  return answer
+  const { rows, total, refusal } = answer
+  return { rows, total, refusal, isWhole: fields.every((field) => answer.fields.has(field)) }
+}
+
+type Answered = Omit<PlotRows, 'isWhole'> & { readonly fields: ReadonlySet<string> }
+
+/** A drawing that stays as it was until there is another: half of one would say what is not so. */
+export function useKeptDrawing(drawing: ComponentChild): ComponentChild {
+  const kept = useRef<ComponentChild>(undefined)
+  if (drawing !== undefined) kept.current = drawing
+  return kept.current
 }
 
 async function bringRows(
@@ -90,8 +104,9 @@ const OWN_FIELDS = new Set(['name', 'id'])
 export function plotFields(): PlotFields {
   const { metrics, parameters } = known.value
   const own = metrics.filter(({ key }) => !key.startsWith('system/'))
+  // A score says more of a run than what it cost.
   const rank = ({ varies, goal }: WireKnownKey): number =>
-    (varies ? 0 : 2) + (goal === 'min' || goal === 'max' || goal === null ? 0 : 1)
+    (varies ? 0 : 3) + (goal === 'max' || goal === null ? 0 : goal === 'min' ? 1 : 2)
   const names = (keys: readonly WireKnownKey[]): readonly string[] =>
     [...keys].sort((left, right) => rank(left) - rank(right)).map(({ field }) => field)
   return {

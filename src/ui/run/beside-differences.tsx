@@ -24,7 +24,7 @@ export function BesideDifferences({ run, standing, part }: BesideDifferencesProp
       <h2>{part === 'environment' ? 'What differs' : 'What differs in the data'}</h2>
       <BesideSelect choices={choices} chosen={chosen} />
       {chosen === undefined ? (
-        <p class="muted">There is no other run of {run.experiment} to hold it against.</p>
+        <p class="muted">Nothing of {run.experiment} was recorded before it: name any run to hold it against.</p>
       ) : (
         <Differences key={chosen.side} base={chosen.side} head={run.id} part={part} />
       )}

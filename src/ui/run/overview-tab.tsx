@@ -3,9 +3,10 @@
  */
 import type { WireMetric, WireRun, WireStanding } from '../../server/wire.ts'
 import { Copyable, Facts, SearchedTable } from '../base/facts.tsx'
+import { GoalWord } from '../base/goal-word.tsx'
 import { elapsedText, momentText, shortHash, sizeText } from '../base/number-text.ts'
 import { addressOf } from '../base/route.ts'
-import { wireNumberText } from '../base/wire-value.ts'
+import { wireMetricText } from '../base/wire-value.ts'
 import { runAddress, VersionChips } from '../runs/cells.tsx'
 import { HostLink } from './code-tab.tsx'
 import { Receipts } from './receipts.tsx'
@@ -140,24 +141,19 @@ function MetricTable({ label, metrics }: { label: string; metrics: readonly Wire
         [
           <span class="key">
             {key}
-            {rule.goal !== 'none' && (
-              <span class="goal" title={rule.goal === 'max' ? 'more is better' : 'less is better'}>
-                {' '}
-                {rule.goal === 'max' ? '▲' : '▼'}
-              </span>
-            )}
+            <GoalWord goal={rule.goal} />
             {rule.unit !== null && <span class="muted"> {rule.unit}</span>}
           </span>,
-          <b title={String(summary.last)}>{wireNumberText(summary.last)}</b>,
+          <b title={String(summary.last)}>{wireMetricText(summary.last)}</b>,
           summary.best === null ? (
             '–'
           ) : (
             <span title={summary.best.step === null ? '' : `at step ${summary.best.step}`}>
-              {wireNumberText(summary.best.value)}
+              {wireMetricText(summary.best.value)}
             </span>
           ),
-          wireNumberText(summary.min),
-          wireNumberText(summary.max),
+          wireMetricText(summary.min),
+          wireMetricText(summary.max),
           summary.count.toLocaleString('en-GB'),
         ].slice(0, isSeries ? 6 : 2)
       }

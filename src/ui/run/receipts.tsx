@@ -4,7 +4,7 @@
 import type { WireReceipt } from '../../server/wire.ts'
 import { changeText, momentText, agoText } from '../base/number-text.ts'
 import { addressOf } from '../base/route.ts'
-import { numberOf, wireNumberText } from '../base/wire-value.ts'
+import { numberOf, wireMetricText } from '../base/wire-value.ts'
 import { runAddress } from '../runs/cells.tsx'
 
 /** Receipts, newest first: outcome, causes, and the metrics that differed. */
@@ -49,8 +49,8 @@ function Receipt({ receipt, of }: { receipt: WireReceipt; of: string }) {
             {different.slice(0, 20).map(({ key, recorded, repeated }) => (
               <tr key={key}>
                 <th scope="row">{key}</th>
-                <td class="number">{recorded === null ? 'not measured' : wireNumberText(recorded)}</td>
-                <td class="number">{repeated === null ? 'not measured' : wireNumberText(repeated)}</td>
+                <td class="number">{recorded === null ? 'not measured' : wireMetricText(recorded)}</td>
+                <td class="number">{repeated === null ? 'not measured' : wireMetricText(repeated)}</td>
                 <td class="number worse">
                   {recorded !== null && repeated !== null && changeText(numberOf(recorded), numberOf(repeated))}
                 </td>

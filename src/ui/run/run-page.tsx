@@ -14,6 +14,7 @@ import { MediaTab, mediaCount } from '../media/media-tab.tsx'
 import { Tabs } from '../base/tabs.tsx'
 import { runTitle } from '../base/wire-value.ts'
 import { Chips, StatusDot, VersionChips } from '../runs/cells.tsx'
+import { runsAddress } from '../runs/runs-state.ts'
 import { Copyable } from '../base/facts.tsx'
 import { CodeTab } from './code-tab.tsx'
 import { useStanding } from './beside.tsx'
@@ -33,9 +34,11 @@ export function RunPage({ id }: { id: string }) {
   const soon = useMemo(() => throttled(() => setVersion((count) => count + 1), REFRESH_MS), [])
   useEvents(
     (event) => {
-      if (event.kind === 'branch-moved' || ('run' in event && event.run === answer.value?.id)) soon()
+      // What happened before the first word of the server was not heard.
+      const isMissed = event.kind === 'hello' && answer.value?.status === 'running'
+      if (isMissed || event.kind === 'branch-moved' || ('run' in event && event.run === answer.value?.id)) soon()
     },
-    [answer.value?.id],
+    [answer.value?.id, answer.value?.status],
   )
   return (
     <main class="page run-page">
@@ -104,7 +107,7 @@ function RunHead({ run }: { run: WireRun }) {
   return (
     <header class="page-head">
       <p class="crumbs">
-        <a href="#/runs">Runs</a> /{' '}
+        <a href={runsAddress.value}>Runs</a> /{' '}
         <a href={addressOf('runs', { filter: `experiment = "${run.experiment.replace(/["\\]/g, '\\$&')}"` })}>
           {run.experiment}
         </a>

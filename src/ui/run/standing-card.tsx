@@ -6,7 +6,7 @@ import { useAnswer } from '../base/answer.tsx'
 import { api, session } from '../base/api.ts'
 import { numberText } from '../base/number-text.ts'
 import { addressOf } from '../base/route.ts'
-import { numberOf, wireNumberText } from '../base/wire-value.ts'
+import { numberOf, wireMetricText } from '../base/wire-value.ts'
 import { runAddress } from '../runs/cells.tsx'
 
 type MetricStanding = WireStanding['metrics'][number]
@@ -42,7 +42,7 @@ function StandingLine({ metric, experiment }: { metric: MetricStanding; experime
   const margin = Number.isFinite(apart) ? `${numberText(apart)}${unitOf(metric)}` : 'beyond measure'
   const other = (
     <>
-      <a href={runAddress(rival.run)}>{rival.title}</a> ({wireNumberText(rival.value)})
+      <a href={runAddress(rival.run)}>{rival.title}</a> ({wireMetricText(rival.value)})
     </>
   )
   const rank = place === 1 ? <b class="star">★ Best</b> : <b>{ordinal(place)}</b>
@@ -51,7 +51,7 @@ function StandingLine({ metric, experiment }: { metric: MetricStanding; experime
   return (
     <>
       {rank} of {of} runs of {experiment} by last value of <b>{key}</b>, where {side} is better:{' '}
-      <b>{wireNumberText(value)}</b>
+      <b>{wireMetricText(value)}</b>
       {unitOf(metric)}.{' '}
       {place > 1 ? (
         <>
@@ -127,7 +127,9 @@ function VersionStep({ version, standing, isBest }: VersionStepProps) {
 function PromoteBeside({ version, production }: { version: Version; production: string }) {
   const runs = [production, `${version.model}@v${version.number}`]
   const { value } = useAnswer((signal) => api.compare(runs, signal), runs)
-  const isBetter = value?.metrics.some(({ verdicts }) => verdicts[1]?.kind === 'better') ?? false
+  const verdicts = value?.metrics.map((metric) => metric.verdicts[1]?.kind) ?? []
+  // What is better in one way and worse in another is for a person to weigh.
+  const isBetter = verdicts.includes('better') && !verdicts.includes('worse')
   return <PromoteLink version={version} isAdvised={isBetter} />
 }
 

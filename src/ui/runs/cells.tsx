@@ -100,12 +100,12 @@ interface ValueCellProps {
   /** Drawn beside the value; `undefined` where no curves are shown. */
   readonly curve?: Curve | null | undefined
   readonly isBest: boolean
-  /** Of metrics all have as many digits, so that they can be read downwards. */
-  readonly isMetric: boolean
+  /** What it is the value of. */
+  readonly field: string
 }
 
 /** A parameter or metric of a run. */
-export function ValueCell({ cell, curve, isBest, isMetric }: ValueCellProps) {
+export function ValueCell({ cell, curve, isBest, field }: ValueCellProps) {
   if (cell === undefined) return <span class="pending" aria-label="loading" />
   if (cell === null) return <span class="absent">–</span>
   const number = cellNumber(cell)
@@ -115,7 +115,7 @@ export function ValueCell({ cell, curve, isBest, isMetric }: ValueCellProps) {
     <>
       {curve != null && <Sparkline values={curve} />}
       <span class={`number ${isBest ? 'best' : ''} ${isOdd ? 'not-finite' : ''}`} title={cell.text}>
-        {isMetric && !Number.isInteger(number) ? metricText(number) : cellText(cell)}
+        {cellText(cell, field)}
         {isBest && <span class="for-readers"> best</span>}
       </span>
     </>
@@ -130,7 +130,7 @@ export function GroupCell({ cell, runs, column, isBest }: GroupCellProps) {
   if (spread === null) return <CommonText cell={cell} />
   if (column.id === 'created') return <time>{agoText(isoText(spread.max))}</time>
   const isTime = column.id === 'elapsed'
-  const say = isTime ? elapsedText : numberText
+  const say = isTime ? elapsedText : column.kind === 'metric' ? metricText : numberText
   const title = `${spread.count} of ${runs} runs, from ${say(spread.min)} to ${say(spread.max)}`
   const digits =
     spread.deviation > 0 && !isTime

@@ -3,7 +3,9 @@
  */
 import { useState } from 'preact/hooks'
 import type { WireKnownKey } from '../../server/wire.ts'
+import { betterText, GoalWord } from '../base/goal-word.tsx'
 import { setState } from '../base/route.ts'
+import { useMenu } from '../base/use-menu.ts'
 import { SUMMARY_PARTS, partOfField } from './columns.ts'
 import type { RunColumn } from './columns.ts'
 import { fields, groupField, known, selected, setFields, setSelected, sortFields } from './runs-state.ts'
@@ -28,7 +30,7 @@ export function ColumnHead({ column, goal, rows }: ColumnHeadProps) {
       <button class="column-title" onClick={(event) => toggleSort(column.id, event.shiftKey)}>
         <span class="column-words">
           <span class="column-name">{column.title}</span>
-          {column.kind === 'metric' && goal !== null && goal !== 'none' && <span class="goal">goal {goal}</span>}
+          {column.kind === 'metric' && <GoalWord goal={goal} />}
         </span>
         {column.part !== '' && <span class="part">{column.part}</span>}
         {direction !== undefined && (
@@ -65,8 +67,8 @@ function isNumberColumn(column: RunColumn, rows: TableRows): boolean {
 }
 
 function headTitle(column: RunColumn, goal: WireKnownKey['goal']): string {
-  const better = goal === 'max' ? ', higher is better' : goal === 'min' ? ', lower is better' : ''
-  return `${column.id}${better}. Click to sort, with Shift to sort by several.`
+  const better = betterText(goal)
+  return `${column.id}${better === '' ? '' : `, ${better}`}. Click to sort, with Shift to sort by several.`
 }
 
 function ColumnMenu({ column, onClose }: { column: RunColumn; onClose: () => void }) {
@@ -77,8 +79,9 @@ function ColumnMenu({ column, onClose }: { column: RunColumn; onClose: () => voi
   const replace = (next: string): void => setFields(fields.value.map((field) => (field === column.id ? next : field)))
   const base = partOfField(column.id, known.value).field
   const isMovable = !column.isPinned && fields.value.length > 1
+  const menu = useMenu(onClose)
   return (
-    <div class="menu" role="menu" onPointerLeave={onClose} onKeyDown={({ key }) => key === 'Escape' && onClose()}>
+    <div class="menu" role="menu" {...menu}>
       <MenuItem onPick={closing(() => togglePinned(column.id))}>
         {column.isPinned ? 'Unpin' : 'Pin to the left'}
       </MenuItem>

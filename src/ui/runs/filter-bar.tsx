@@ -16,6 +16,9 @@ const VALUES_MS = 60
 const TRY_MS = 120
 const UNKNOWN_FIELD = /: (?:fields are|there is no such field).*$/s
 
+/** Whether the back button undoes a change on its own, or with the one before it. */
+type Size = 'step' | 'small'
+
 /** The field to type a filter in. */
 export function FilterBar(props: { refusal: Refusal | undefined; total: number | undefined }) {
   const typed = useTyped()
@@ -61,22 +64,23 @@ export function FilterBar(props: { refusal: Refusal | undefined; total: number |
 /** What is in the field, what goes with it, and what to do with keys. */
 function useTyped() {
   const input = useRef<HTMLInputElement>(null)
-  const [text, setText] = useState(filter.value)
+  const [text, typeOver] = useDraft()
   const [isOpen, setOpen] = useState(false)
   const [at, setAt] = useState(-1)
-  const tried = useTried(text)
-  useEffect(() => {
-    // What was typed and is applied already keeps its last space.
-    if (filter.value !== text.trim()) setText(filter.value)
-  }, [filter.value])
+  const trial = useTrial()
   useKeys(useFocusKey(input))
   const typed = typedAt(text)
   const values = useValues(typed, isOpen)
   const matching = isOpen ? [...suggestionsFor(typed, known.value), ...values] : []
+  const apply = (next: string, size: Size): void => {
+    setFilter(next, size)
+    typeOver(next)
+  }
   const onType = (next: string): void => {
-    setText(next)
+    typeOver(next)
     setOpen(next !== '')
     setAt(-1)
+    trial.begin(next, apply)
   }
   const onTake = ({ text: taken }: Suggestion): void => {
     const isEnd = taken.endsWith('(')
@@ -88,12 +92,12 @@ function useTyped() {
     const suggestion = matching[at]
     if (suggestion !== undefined) return onTake(suggestion)
     setOpen(false)
-    setFilter(text, tried.settle())
+    apply(text, trial.settle())
     input.current?.blur()
   }
   const onClear = (): void => {
-    onType('')
-    setFilter('', tried.settle())
+    setOpen(false)
+    apply('', trial.settle())
   }
   const onLeave = (): void => void setTimeout(() => setOpen(false), LEAVE_MS)
   const onKey = (event: KeyboardEvent): void => {
@@ -109,46 +113,70 @@ function useTyped() {
   return { input, text, matching, at, isSettled, onType, onTake, onSubmit, onClear, onLeave, onKey }
 }
 
+/** What is typed over the filter there is. A filter that comes from elsewhere takes its place at once. */
+function useDraft(): readonly [string, (text: string) => void] {
+  const [draft, setDraft] = useState({ text: filter.value, over: filter.value })
+  const isCurrent = draft.over === filter.value
+  useEffect(() => {
+    if (!isCurrent) setDraft({ text: filter.value, over: filter.value })
+  }, [isCurrent])
+  return [isCurrent ? draft.text : filter.value, (text) => setDraft({ text, over: filter.peek() })]
+}
+
 /** Up or down the list of suggestions; 0 for other keys. */
 function stepOf({ key }: KeyboardEvent): number {
   return key === 'ArrowDown' ? 1 : key === 'ArrowUp' ? -1 : 0
 }
 
-/** Applies what is typed as soon as the server can read it; one step back undoes all that was typed in one go. */
-function useTried(text: string): { readonly settle: () => 'step' | 'small' } {
-  const isSame = text.trim() === filter.value
-  const size = useRef<'step' | 'small'>('step')
-  const stopTrying = useRef<() => void>(() => undefined)
-  useEffect(() => {
-    if (isSame) return undefined
-    const stop = new AbortController()
-    const attempt = (): void => {
-      const question = { filter: text.trim(), sort: '', columns: [], from: 0, count: 0, isWithoutKeys: true }
-      api.runs(question, stop.signal).then(
-        () => {
-          if (stop.signal.aborted) return
-          setFilter(text, size.current)
-          size.current = 'small'
-        },
-        // Half a condition is no mistake yet; Enter says what is wrong with it.
-        () => undefined,
-      )
-    }
-    const timer = setTimeout(attempt, TRY_MS)
-    stopTrying.current = () => {
-      clearTimeout(timer)
-      stop.abort()
-    }
-    return stopTrying.current
-  }, [text])
+function useTrial() {
+  const [trial] = useState(makeTrial)
+  useEffect(() => trial.stop, [])
+  return trial
+}
+
+/**
+ * Applies what is typed as soon as the server can read it; one step back undoes all that was typed in one go.
+ *
+ * A trial begins with the key that was pressed and not with what was drawn after it: a drawing that is late would begin
+ * one that Enter had ended, and undo a step back.
+ */
+function makeTrial() {
+  let stopLast = (): void => undefined
+  let lastApplied: string | undefined
+  const size = (): Size => (lastApplied === filter.peek() ? 'small' : 'step')
+  const stop = (): void => stopLast()
   return {
-    // What is sent off is part of what was typed before it.
-    settle: () => {
-      stopTrying.current()
-      const last = size.current
-      size.current = 'step'
+    begin: (text: string, apply: (text: string, size: Size) => void) => {
+      stop()
+      const over = filter.peek()
+      if (text.trim() === over) return
+      const stopped = new AbortController()
+      const attempt = (): void => {
+        const question = { filter: text.trim(), sort: '', columns: [], from: 0, count: 0, isWithoutKeys: true }
+        api.runs(question, stopped.signal).then(
+          () => {
+            if (stopped.signal.aborted || filter.peek() !== over) return
+            apply(text, size())
+            lastApplied = filter.peek()
+          },
+          // Half a condition is no mistake yet; Enter says what is wrong with it.
+          () => undefined,
+        )
+      }
+      const timer = setTimeout(attempt, TRY_MS)
+      stopLast = () => {
+        clearTimeout(timer)
+        stopped.abort()
+      }
+    },
+    /** Ends the trial. What is sent off is part of what was typed before it. */
+    settle: (): Size => {
+      stop()
+      const last = size()
+      lastApplied = undefined
       return last
     },
+    stop,
   }
 }
 

@@ -55,7 +55,7 @@ export function RunTable({ rows, open, onOpen }: RunTableProps) {
       <ValueCell
         cell={value}
         curve={curves.of(head.id, column)}
-        isMetric={column.kind === 'metric'}
+        field={column.id}
         isBest={number !== undefined && number === rows.best(column.id)}
       />
     )

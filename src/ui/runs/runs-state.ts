@@ -120,8 +120,13 @@ export function setFilter(text: string, size: 'step' | 'small' = 'step'): void {
 
 /** Adds a condition to the filter there is. */
 export function addToFilter(condition: string): void {
+  setFilter(filterWith(condition))
+}
+
+/** The filter there is, with one condition more. */
+export function filterWith(condition: string): string {
   const text = filter.peek()
-  setFilter(text === '' ? condition : `${/\bor\b/.test(text) ? `(${text})` : text} and ${condition}`)
+  return text === '' ? condition : `${/\bor\b/.test(text) ? `(${text})` : text} and ${condition}`
 }
 
 /** Sorts by a field, or turns its direction, or stops sorting by it. Others stay when `isMore`. */
@@ -149,9 +154,9 @@ export function alsoSelect(ids: readonly string[]): void {
   setSelected([...new Set([...selected.peek(), ...ids])])
 }
 
-/** Selects these runs and no others. */
+/** Selects these runs and no others; a step back brings many that were let go. */
 export function setSelected(ids: readonly string[]): void {
-  setState({ sel: ids.join(',') }, 'small')
+  setState({ sel: ids.join(',') }, ids.length === 0 && selected.peek().length > 1 ? 'step' : 'small')
 }
 
 /** Shows these columns; all there are for `*`, the usual ones for none. */

@@ -1,7 +1,7 @@
 /**
  * Untrusted text inside XML and HTML, where nothing in it is markup.
  */
-import { printable } from '../../src/base/printable.ts'
+import { printable } from './printable.ts'
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
