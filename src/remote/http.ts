@@ -5,8 +5,7 @@
  * Redirects are followed here and not by the library below, which would send the same headers to another host.
  */
 import { Readable } from 'node:stream'
-import { EnvHttpProxyAgent, request } from 'undici'
-import type { Dispatcher } from 'undici'
+import type { Dispatcher, EnvHttpProxyAgent } from 'undici'
 import { printable } from '../base/printable.ts'
 import { Failure, refuse } from '../domain/failure.ts'
 import { errnoOf } from '../store/files/disk-failure.ts'
@@ -68,7 +67,8 @@ export function openHttp(
   variables: Readonly<Record<string, string | undefined>>,
   { network = machineNetwork, trustedOrigins = new Set() }: HttpOptions = {},
 ): Http {
-  const guard = networkGuard({ network, trustedOrigins, connectMs: CONNECT_MS }, (connect) => {
+  const guard = networkGuard({ network, trustedOrigins, connectMs: CONNECT_MS }, async (connect) => {
+    const { EnvHttpProxyAgent } = await import('undici')
     const times = { headersTimeout: HEADERS_MS, bodyTimeout: STALLED_MS }
     return new EnvHttpProxyAgent({ ...proxiesOf(variables), connect, ...times })
   })
@@ -123,11 +123,13 @@ async function exchange(guard: NetworkGuard, wanted: HttpRequest): Promise<HttpR
   const { url, namedBy } = wanted
   const limit = guard.limitFor(url, namedBy)
   try {
+    const { request } = await import('undici')
+    const dispatcher = await guard.dispatcher(limit)
     const body = wanted.body?.()
     const answer = await request(url, {
       method: wanted.method,
       headers: { ...wanted.headers, ...wanted.credentials },
-      dispatcher: guard.dispatcher(limit),
+      dispatcher,
       body: body === undefined ? null : bodyToSend(body),
     })
     return replyOf(url, guard.namer(url, limit), answer)

@@ -9,8 +9,7 @@ import { lookup } from 'node:dns'
 import type { LookupAddress } from 'node:dns'
 import { isIP } from 'node:net'
 import type { LookupFunction } from 'node:net'
-import { buildConnector } from 'undici'
-import type { Dispatcher } from 'undici'
+import type { buildConnector, Dispatcher } from 'undici'
 import { leastTrusted, mayName, reachOfAddress, reachOfHost } from '../base/ip-address.ts'
 import type { Reach } from '../base/ip-address.ts'
 import { printable } from '../base/printable.ts'
@@ -53,7 +52,7 @@ export interface NetworkGuard {
    */
   readonly limitFor: (url: URL, namedBy: Namer | undefined) => Limit
   /** The connections for a limit: one that was opened under a wider limit is not used under a narrower one. */
-  readonly dispatcher: (limit: Limit) => Dispatcher
+  readonly dispatcher: (limit: Limit) => Promise<Dispatcher>
   readonly namer: (url: URL, limit: Limit) => Namer
   readonly close: () => Promise<void>
 }
@@ -66,12 +65,15 @@ export interface GuardOptions {
   readonly connectMs: number
 }
 
-/** Makes a guard; `open` makes a pool of connections from a way to connect. */
+/**
+ * Makes a guard; `open` makes a pool of connections from a way to connect. The library that connects is loaded by the
+ * first request: most commands send none.
+ */
 export function networkGuard(
   { network, trustedOrigins, connectMs }: GuardOptions,
-  open: (connect: buildConnector.connector) => Dispatcher,
+  open: (connect: buildConnector.connector) => Promise<Dispatcher>,
 ): NetworkGuard {
-  const pools = new Map<Limit, Dispatcher>()
+  const pools = new Map<Limit, Promise<Dispatcher>>()
   const reached = new Map<string, Reach>()
   const reachOf = (host: string): Reach | undefined => network.reachOf(bare(host)) ?? reachOfHost(host)
   const note = (origin: string, address: string | undefined): void => {
@@ -87,7 +89,7 @@ export function networkGuard(
       return namedBy.reach
     },
     dispatcher: (limit) => {
-      const pool = pools.get(limit) ?? open(connectorFor(network, limit, connectMs, note))
+      const pool = pools.get(limit) ?? connectorFor(network, limit, connectMs, note).then(open)
       pools.set(limit, pool)
       return pool
     },
@@ -95,7 +97,7 @@ export function networkGuard(
       return { origin, limit, reach: reachOf(hostname) ?? reached.get(origin) ?? 'public' }
     },
     close: async () => {
-      for (const pool of pools.values()) await pool.close()
+      for (const pool of pools.values()) await (await pool).close()
     },
   }
 }
@@ -116,12 +118,13 @@ function reachByName(host: string, { lookup: find, reachOf }: Network): Promise<
   })
 }
 
-function connectorFor(
+async function connectorFor(
   network: Network,
   limit: Limit,
   timeout: number,
   note: (origin: string, address: string | undefined) => void,
-): buildConnector.connector {
+): Promise<buildConnector.connector> {
+  const { buildConnector } = await import('undici')
   const connect = buildConnector({ timeout, lookup: lookupWithin(network, limit) })
   return (options, callback) => {
     const origin = `${options.protocol}//${options.host ?? ''}`

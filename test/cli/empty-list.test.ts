@@ -3,7 +3,7 @@
  */
 import { expect, test } from 'vitest'
 import { openRepository } from '../../src/ops/repository/repository.ts'
-import { makeWorld, WORLD_VARIABLES } from '../support/world.ts'
+import { makeReadyWorld, WORLD_VARIABLES } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 import { fakeWorld, run } from './fake-environment.ts'
 import type { FakeOptions } from './fake-environment.ts'
@@ -17,8 +17,7 @@ async function listed(world: World, argv: readonly string[], options: FakeOption
 }
 
 test('on a terminal a list of nothing is one sentence without titles', async () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   const terminal = { columns: 100 }
   expect(await listed(world, ['ls'], terminal)).toEqual(['', 'no runs yet\n'])
   expect(await listed(world, ['ls', '-f', 'metric.auc > 1'], terminal)).toEqual(['', 'no run matches\n'])

@@ -114,4 +114,10 @@ describe.each(VERBS.map(({ name }) => name))('mlv %s', (name) => {
     const commands = loadedBy(`cli/commands/${name}.ts`).filter((file) => file.startsWith('cli/commands/'))
     expect(commands).toEqual([`cli/commands/${name}.ts`])
   })
+
+  // It takes as long as all the rest of a command's start, and most commands send nothing.
+  test('loads nothing that asks servers before it has something to ask', () => {
+    const loaded = loadedBy(`cli/commands/${name}.ts`)
+    expect(loaded.filter((file) => /node_modules\/(?:undici|@aws-sdk)\//.test(file))).toEqual([])
+  })
 })

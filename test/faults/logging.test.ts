@@ -19,12 +19,11 @@ import { countingFiles, faultyFiles } from '../support/faulty-files.ts'
 import { leaveRun, startLogging } from '../support/left-run.ts'
 import { openForTest } from '../support/open-repository.ts'
 import { copyFolder, GIT_VARIABLES, runGit, temporaryFolder } from '../support/repository.ts'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 function initialized(): World {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   return world
 }
 

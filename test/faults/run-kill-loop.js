@@ -80,7 +80,7 @@ async function killOnce(round) {
   if (target !== 'wrapper' && command !== undefined) kill(command.processId, 'SIGKILL')
   // A command that was not killed lives on; a wrapper that was not, seals.
   if (target === 'command' && command === undefined) run.kill()
-  const isEnded = await Promise.race([run.ended.then(() => true), passed(PATIENCE_MS).then(() => false)])
+  const isEnded = await endedInTime(run)
   if (!isEnded) tell(what, 'the wrapper did not end')
   if (target === 'wrapper' && command !== undefined) lookAtLiving(what, acknowledged(acknowledgements))
   await untilNothingLives(what, acknowledgements)
@@ -202,6 +202,15 @@ function kill(processId, signal) {
   } catch {
     return false
   }
+}
+
+/** The timer is let go of: it would keep this program waiting long after the last look. */
+async function endedInTime(run) {
+  let timer
+  const late = new Promise((done) => (timer = setTimeout(() => done(false), PATIENCE_MS)))
+  const isEnded = await Promise.race([run.ended.then(() => true), late])
+  clearTimeout(timer)
+  return isEnded
 }
 
 function passed(ms) {

@@ -10,13 +10,12 @@ import { lastLineOf } from '../../src/ops/record/last-line.ts'
 import { startRun } from '../../src/ops/record/start-run.ts'
 import { watchActivity } from '../../src/ops/read/watch-activity.ts'
 import { openForTest } from '../support/open-repository.ts'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 
 const LOSS = parseMetricKey('loss')
 
 async function followed() {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   const repository = await openForTest(world.folder)
   const run = await startRun(repository, { experiment: 'churn' })
   const folder = join(repository.commonDir, 'mlv', 'journal', run.id)

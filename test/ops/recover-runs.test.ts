@@ -14,7 +14,7 @@ import { encodeEvent } from '../../src/store/journal/journal-event.ts'
 import { leaveRun } from '../support/left-run.ts'
 import { sampleUlid } from '../support/sample.ts'
 import { openForTest } from '../support/open-repository.ts'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 test('a run of this very process that still runs is not sealed under its feet', async () => {
@@ -51,8 +51,7 @@ test('a journal that is only being started is not one that was left behind', asy
 })
 
 function initialized(): World {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   return world
 }
 

@@ -19,7 +19,7 @@ import { nodeFiles } from '../../src/store/files/node-files.ts'
 import type { Files } from '../../src/store/files/files.ts'
 import { systemError } from '../support/memory-files.ts'
 import { GIT_VARIABLES } from '../support/repository.ts'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 test('a disk that is full half-way ends the capture; the command goes on and the run is sealed', async () => {
@@ -180,8 +180,7 @@ async function open(world: World, options: Partial<OpenOptions> = {}): Promise<R
 }
 
 function initialized(): World {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.git('add', '.')
   world.git('commit', '--quiet', '--message=Configure mlv')
   return world

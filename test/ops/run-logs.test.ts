@@ -18,14 +18,13 @@ import { startRun } from '../../src/ops/record/start-run.ts'
 import { leaveRun } from '../support/left-run.ts'
 import { openForTest } from '../support/open-repository.ts'
 import { copyFolder } from '../support/repository.ts'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const LOSS = parseMetricKey('loss')
 
 function initialized(): World {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   return world
 }
 

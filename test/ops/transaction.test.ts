@@ -7,11 +7,10 @@ import { operationIdOf } from '../../src/domain/operation.ts'
 import { rootPath } from '../../src/domain/tree-path.ts'
 import { writeBranch } from '../../src/store/branch/transaction.ts'
 import { openForTest } from '../support/open-repository.ts'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 
 test('a branch that plain git moves while an operation is planned is refused, not written over', async () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   const repository = await openForTest(world.folder)
   const { tip } = pushedBehind(world.git)
   const operation = {

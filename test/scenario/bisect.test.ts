@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/repository.ts'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 /** A training in a shell; `before` is a line of it, the seed is in the last digit of the metric. */
@@ -16,8 +16,7 @@ function trainScript(auc: string, before: string): string {
 /** One commit for each metric; an empty one fails. */
 function makeHistory(metrics: readonly string[]): World & { readonly temporary: string } {
   const temporary = temporaryFolder()
-  const world = makeWorld({ variables: { TMPDIR: temporary } })
-  world.mlv('init')
+  const world = makeReadyWorld({ variables: { TMPDIR: temporary } })
   world.write(
     'mlv.yaml',
     `experiment: churn\nmetrics: [metrics.json]\ngoals: { auc: { goal: max, tolerance: 0.005 } }\n`,

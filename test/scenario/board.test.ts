@@ -2,7 +2,7 @@
  * Models side by side, now and as they were; and which version made a metric what it is.
  */
 import { expect, test } from 'vitest'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 function record(
@@ -26,8 +26,7 @@ function record(
 
 /** Three models, two of them in production. */
 function makeModels(): World {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.write('mlv.yaml', 'goals: { auc: { goal: max, tolerance: 0.001 }, loss: { goal: min } }\n')
   world.write('.gitignore', '*.bin\n')
   world.git('add', '.')

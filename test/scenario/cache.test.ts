@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { runGit, temporaryFolder } from '../support/repository.ts'
 import { makeSharedWorld, memberOf } from '../support/shared-world.ts'
 import type { Member, SharedWorld } from '../support/shared-world.ts'
-import { makeWorld, scrub } from '../support/world.ts'
+import { makeReadyWorld, makeWorld, scrub } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 interface Machine extends SharedWorld {
@@ -107,8 +107,7 @@ test('it is shown, verified, limited and cleared', () => {
 
 test('sixteen commands fill it at once, and nothing is lost', async () => {
   const cache = join(temporaryFolder(), 'cache')
-  const world = makeWorld({ variables: { MLV_CACHE: cache } })
-  world.mlv('init')
+  const world = makeReadyWorld({ variables: { MLV_CACHE: cache } })
   const clones = Array.from({ length: 16 }, (_, index) => {
     const folder = join(temporaryFolder(), `clone-${index}`)
     cpSync(world.folder, folder, { recursive: true })
@@ -129,8 +128,7 @@ test.each([
 ])('a cache that %s is told once, and the command works', (_, place, told) => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'file'), 'a file')
-  const world = makeWorld({ variables: { MLV_CACHE: place(folder) } })
-  world.mlv('init')
+  const world = makeReadyWorld({ variables: { MLV_CACHE: place(folder) } })
   world.write('a.bin', Buffer.alloc(100_000, 'a'))
   world.write('b.bin', Buffer.alloc(100_000, 'b'))
   const { exitCode, stderr } = world.mlv('commit', '--metric', 'a=1', '--artifact', 'a.bin', '--artifact', 'b.bin')

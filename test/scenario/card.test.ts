@@ -5,7 +5,7 @@ import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/repository.ts'
-import { makeChurnWorld, makeWorld, train } from '../support/world.ts'
+import { makeChurnWorld, makeReadyWorld, train } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 /** Two versions, the second in production. */
@@ -242,8 +242,7 @@ test('a card of a model is the same bytes every time, and is held against the re
 })
 
 test('what does not go together is refused', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   for (const args of [
     ['--check', '--write'],
     ['--model', 'churn', 'README.md'],
@@ -263,8 +262,7 @@ test('what does not go together is refused', () => {
 })
 
 test('the next command names the same files, and nothing is said of writing what nobody recorded', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   expect(world.mlv('commit', '--metric', 'auc=0.9').exitCode).toBe(0)
   world.write('my notes.md', '{{@#auc}} {{@#none}} {{@#sha256(a.bin)}}\n')
   const told = world.mlv('card', 'my notes.md')

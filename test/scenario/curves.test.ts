@@ -4,15 +4,14 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const TERMINAL = { MLV_COLUMNS: '90', LC_ALL: 'C.UTF-8' }
 
 /** Three runs whose loss falls faster and faster; the second has a spike, the third is NaN for a while. */
 function trained(variables: NodeJS.ProcessEnv = TERMINAL): World {
-  const world = makeWorld({ variables })
-  world.mlv('init')
+  const world = makeReadyWorld({ variables })
   world.write('mlv.yaml', 'experiment: churn\ngoals:\n  loss: { goal: min }\n  val/auc: { goal: max }\n')
   const lossAt = (run: number, step: number): number | string => {
     if (run === 1 && step === 10) return 9

@@ -18,7 +18,7 @@ import {
 import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { fsck, makeRepository, runGit, temporaryFolder } from '../support/repository.ts'
-import { fingerprint, makeWorld } from '../support/world.ts'
+import { fingerprint, makeReadyWorld, makeWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const HAS_LFS = spawnSync('git', ['lfs', 'version']).status === 0
@@ -156,8 +156,7 @@ test.runIf(HAS_LFS)('a run recorded in what was had back has the same code', () 
 })
 
 test('bytes come back after the filters are gone and other line ends are set, and after gc', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.git('config', 'core.autocrlf', 'true')
   world.git('config', 'filter.strip.clean', 'sed s/secret//')
   world.write('.gitattributes', '*.strip filter=strip\n')
@@ -200,8 +199,7 @@ test('a secret in an ignored file reaches nothing; what an encrypting filter hid
 })
 
 test('a folder with something in it is refused, and a version puts its model in place too', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.write('.gitignore', 'model/\n')
   world.write('model/w.bin', Buffer.alloc(40_000, 'w'))
   world.mlv('commit', '--metric', 'auc=0.9', '--model', 'churn=model')
@@ -215,8 +213,7 @@ test('a folder with something in it is refused, and a version puts its model in 
 })
 
 test('code that is neither in this clone nor on its remote is refused, and no folder is left', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.write('new.py', 'print(1)\n')
   world.mlv('commit', '--metric', 'auc=0.9')
   world.git('update-ref', '-d', 'refs/mlv/code')

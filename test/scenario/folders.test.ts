@@ -6,7 +6,7 @@ import { rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/repository.ts'
-import { fingerprint, makeWorld } from '../support/world.ts'
+import { fingerprint, makeReadyWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const WEIGHTS = Buffer.alloc(40_000, 'w')
@@ -97,8 +97,7 @@ test('a folder that holds one file of its own name, and a file that is the model
 })
 
 function initialized(): World {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   return world
 }
 

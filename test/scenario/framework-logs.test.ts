@@ -6,14 +6,13 @@ import { cpSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const GOLDEN = join(dirname(fileURLToPath(import.meta.url)), '..', 'golden', 'readers')
 
 function worldWith(library: string, folder: string): World {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   cpSync(join(GOLDEN, library, 'files'), join(world.folder, folder), { recursive: true })
   return world
 }
@@ -45,8 +44,7 @@ test('a folder may be named in mlv.yaml, and what the user says stands before wh
 })
 
 test('what is damaged is told, and the rest is recorded', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   const name = 'events.out.tfevents.1795271388.vm.1629.1.v2'
   const bytes = readFileSync(join(GOLDEN, 'tensorflow-2.21.0/files/fit/train', name))
   world.write(`logs/${name}`, bytes.subarray(0, -10))
@@ -63,8 +61,7 @@ test('what is damaged is told, and the rest is recorded', () => {
 })
 
 test('a folder without a log is refused, and nothing is recorded', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.write('empty/readme.txt', 'nothing\n')
   expect(world.say('commit', '--series', 'empty')).toMatchInlineSnapshot(`
     "$ mlv commit --series empty
@@ -77,8 +74,7 @@ test('a folder without a log is refused, and nothing is recorded', () => {
 })
 
 test('what a command logged is found by `mlv run`; the next run takes it neither for its own nor for code', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.git('add', '.')
   world.git('commit', '--quiet', '--message=Set up mlv')
   world.mlv('run', '--', 'cp', '-r', join(GOLDEN, 'torch-2.15.0', 'files'), 'runs')

@@ -2,22 +2,22 @@
  * Gates: what a change must keep to be merged, as a reviewer and a job of continuous integration see it.
  */
 import { expect, test } from 'vitest'
-import { makeWorld } from '../support/world.ts'
+import { makeWorldAfter } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 /** A world with a base on `main` that ran three times, and a branch `wider` to try something on. */
 function makeReviewedWorld(gates = '', values: readonly number[] = [0.92, 0.924, 0.922]): World {
-  const world = makeWorld()
-  world.mlv('init')
-  world.write('mlv.yaml', `experiment: churn\nmetrics: [metrics.json]\n${GOALS}${gates}`)
-  world.write('.gitignore', 'metrics.json\n')
-  world.git('add', '.')
-  world.git('commit', '--quiet', '--message=Configure mlv')
-  record(world, values)
-  world.git('switch', '--quiet', '--create', 'wider')
-  world.write('train.py', 'print("training wider")\n')
-  world.git('commit', '--quiet', '--all', '--message=Wider')
-  return world
+  return makeWorldAfter(`review ${JSON.stringify([gates, values])}`, (world) => {
+    world.mlv('init')
+    world.write('mlv.yaml', `experiment: churn\nmetrics: [metrics.json]\n${GOALS}${gates}`)
+    world.write('.gitignore', 'metrics.json\n')
+    world.git('add', '.')
+    world.git('commit', '--quiet', '--message=Configure mlv')
+    record(world, values)
+    world.git('switch', '--quiet', '--create', 'wider')
+    world.write('train.py', 'print("training wider")\n')
+    world.git('commit', '--quiet', '--all', '--message=Wider')
+  })
 }
 
 const GOALS = ['goals:', '  auc: { goal: max, tolerance: 0.001 }', '  latency: { goal: min, unit: ms }', ''].join('\n')

@@ -10,7 +10,7 @@ import { nodeFiles } from '../../src/store/files/node-files.ts'
 import { encodeFrames } from '../../src/store/journal/frames.ts'
 import { runGit } from '../support/repository.ts'
 import { makeSharedWorld } from '../support/shared-world.ts'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const [KEPT, LEFT] = [Buffer.alloc(60_000, 'recorded'), Buffer.alloc(50_000, 'left behind')]
@@ -124,8 +124,7 @@ test('a journal that cannot be read stops it: it may name anything', async () =>
 
 /** A world with `churn@v1` in production, whose file is in the store. */
 function recorded(): World {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.write('model/w.bin', KEPT)
   expect(world.mlv('commit', '-m', 'one', '--model', 'churn=model').exitCode).toBe(0)
   world.mlv('promote', 'churn@v1', 'production')

@@ -2,7 +2,7 @@
  * History at its edges: what must not be undone is not, what changes nothing writes nothing, and the past is the past.
  */
 import { expect, test } from 'vitest'
-import { fingerprint, makeChurnWorld, makeWorld, train } from '../support/world.ts'
+import { fingerprint, makeChurnWorld, makeReadyWorld, makeWorld, train } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 test('no way back leads an alias to a retired version', () => {
@@ -81,8 +81,7 @@ test('a commit of the code, or of the other branch of a split layout, names a mo
 })
 
 test('a metric that is logged and also given at the end counts both, and reads back as it was reported', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.write('s.jsonl', '{"step":0,"auc":0.5}\n{"step":7,"auc":0.6}\n')
   const auc = { last: 0.9, min: 0.5, max: 0.9, count: 3 }
   expect(world.json('commit', '--series', 's.jsonl', '--metric', 'auc=0.9')).toMatchObject({

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/repository.ts'
-import { makeWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
+import { makeReadyWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
 
 const PTY = join(import.meta.dirname, 'run-terminal.py')
 const isPossible = spawnSync('python3', ['-c', 'import pty, termios']).status === 0
@@ -14,8 +14,7 @@ const isPossible = spawnSync('python3', ['-c', 'import pty, termios']).status ==
 const testOnTerminal = test.skipIf(!isPossible)
 
 testOnTerminal('a terminal that hangs up ends the live screen without a word', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   const told = temporaryFolder()
   // The shell outlives the terminal, to note how the command ended.
   const script = `trap : HUP; "$0" "$1" top 2> "$TOLD/errors"; echo $? > "$TOLD/code"`

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import type { WireImportance } from '../../src/server/wire.ts'
 import { sweptRuns, sweptWorld } from '../support/swept-runs.ts'
 import { startUi } from '../support/ui-server.ts'
+import { worldAt } from '../support/world.ts'
 
 const COUNT = 40
 
@@ -31,6 +32,9 @@ test('what counts stands first, with how sure that is; what cannot be told is re
   const sure = told.parameters.filter(({ importance }) => importance.low > 0).map(({ key }) => key)
   expect(sure).toEqual(['lr', 'optimizer'])
   expect(world.json('importance', 'auc')).toEqual(told)
+
+  // An index of columns tells the same.
+  expect(worldAt(world.folder, { variables: { MLV_INDEX: 'always' } }).json('importance', 'auc')).toEqual(told)
 
   const latency = world.json('importance', 'latency_ms', '--params', 'layers,seed', '-f', 'param.lr < 1')
   expect(latency).toMatchObject({

@@ -3,12 +3,11 @@
  */
 import { expect, test } from 'vitest'
 import type { Lineage } from '../../src/domain/lineage.ts'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 function encoderAndChurn(): World {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.write('.gitignore', '*.bin\n')
   world.write('raw.csv', 'a,b\n1,2\n')
   world.write('encoder.bin', 'weights')

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { leaveRun } from '../support/left-run.ts'
 import type { LeftRun } from '../support/left-run.ts'
 import { temporaryFolder } from '../support/repository.ts'
-import { makeWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
+import { makeReadyWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
 import type { Outcome, World } from '../support/world.ts'
 
 const hasPython = spawnSync('python3', ['--version']).status === 0
@@ -23,8 +23,7 @@ interface Logging extends LeftRun {
 }
 
 function started(): Logging {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   const run = leaveRun(world.folder)
   return {
     world,

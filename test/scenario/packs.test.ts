@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { contentsOf, objectsIn, packedWorld, unlocked, writeModel } from '../support/packed-world.ts'
 import { GIT_VARIABLES, temporaryFolder } from '../support/repository.ts'
 import { makeSharedWorld } from '../support/shared-world.ts'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 
 const hasLfs = spawnSync('git', ['lfs', 'version']).status === 0
 if (!hasLfs) process.stdout.write('packs.test.ts: the test of stock git-lfs is skipped, it is not installed\n')
@@ -85,8 +85,7 @@ test.skipIf(!hasLfs)('stock git, git-lfs and tar get a version by the lines of t
 })
 
 test('a single small file that is the model stays a file of its own beside hundreds of others', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   writeModel(world, 'images')
   world.write('best.bin', Buffer.alloc(40_000, 'weights'))
   world.mlv('commit', '--model', 'best=best.bin', '--artifact', 'images')

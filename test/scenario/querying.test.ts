@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { makeChurnWorld, makeWorld, train } from '../support/world.ts'
+import { makeChurnWorld, makeReadyWorld, makeWorld, train } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 function trained(variables: NodeJS.ProcessEnv = {}): World {
@@ -214,8 +214,7 @@ test('lists, revisions and SQL are the same with the index, without it, and with
 })
 
 test('keys and texts that look like SQL are only keys and texts', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   const key = `x'); drop table runs; --"😀`
   world.mlv('commit', '--metric', `${key}=1`, '--param', `${key}=${key}`)
   expect(world.mlv('sql', 'select m.key, p.value from metrics m join params p using (run)').stdout).toBe(

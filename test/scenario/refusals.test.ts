@@ -5,7 +5,7 @@ import { chmodSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { GIT_VARIABLES } from '../support/repository.ts'
-import { fingerprint, makeChurnWorld, makeWorld, train } from '../support/world.ts'
+import { fingerprint, makeReadyWorld, makeTrainedWorld, makeWorld, train } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 test('before mlv init, every command says what to type', () => {
@@ -29,8 +29,7 @@ test('before mlv init, every command says what to type', () => {
 })
 
 test('with nothing to record, it says what it looked for', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   expect(refused(world, 'commit')).toMatchInlineSnapshot(`
     "$ mlv commit
     mlv: there is nothing to record (nothing-to-record)
@@ -178,10 +177,7 @@ test.skipIf(process.getuid?.() === 0)('a read-only repository is read, and not w
 })
 
 function committed(): World {
-  const world = makeChurnWorld()
-  train(world, { lr: 0.1, auc: 0.91, loss: 0.4 })
-  world.mlv('commit', '-m', 'one')
-  return world
+  return makeTrainedWorld('one')
 }
 
 /** The transcript of a command that must be refused and change nothing. */

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { basename, dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { fsck, temporaryFolder } from '../support/repository.ts'
-import { makeWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
+import { makeReadyWorld, makeWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 /** A training in a shell: reads its data and its parameters, and leaves a metric and a model. */
@@ -30,8 +30,7 @@ goals: { auc: { goal: max, tolerance: 0.0001 } }
 
 /** A world with one recorded version. Data, parameters and results are ignored by git, as is common. */
 function makeTrainedWorld(): World {
-  const world = makeWorld({ variables: { TMPDIR: temporaryFolder() } })
-  world.mlv('init')
+  const world = makeReadyWorld({ variables: { TMPDIR: temporaryFolder() } })
   world.write('mlv.yaml', CONFIG)
   world.write('train.sh', TRAIN)
   world.write('.gitignore', 'data/\nmodel/\nmetrics.json\nparams.yaml\n')

@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { makeWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
+import { makeReadyWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const CANARY = 'canary-of-the-environment'
@@ -23,8 +23,7 @@ log "no json $HF_TOKEN"
 `
 
 function secretWorld(): World {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.write('.gitignore', '.env\nscript.sh\n')
   world.git('add', '.')
   world.git('commit', '--quiet', '--message=Set up')

@@ -6,7 +6,7 @@ import { chmodSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { fingerprint, makeChurnWorld, makeWorld } from '../support/world.ts'
+import { fingerprint, makeChurnWorld, makeReadyWorld, makeWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const TRAIN = `
@@ -129,8 +129,7 @@ test('what cannot be run is refused as a shell has it, and nothing is recorded',
 })
 
 test('a configuration that is not understood is refused before the command runs', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.write('mlv.yaml', 'nonsense: 1\n')
   const refused = world.mlv('run', '--', 'touch', 'ran')
   expect([refused.exitCode, refused.stderr]).toEqual([4, expect.stringContaining('nonsense: unknown key')])

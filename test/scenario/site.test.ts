@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { digestsBelow, filesBelow, makeSiteWorld } from '../support/site-world.ts'
 import type { SiteWorld } from '../support/site-world.ts'
 import { runGit } from '../support/repository.ts'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 
 let shared: SiteWorld | undefined
 beforeAll(() => {
@@ -157,8 +157,7 @@ test('files are left out as asked, and that is told', () => {
 })
 
 test('what neither the clone nor its store has is left out, and told', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.write('rows.csv', Array.from({ length: 20_000 }, (_, row) => `${row},${row * row}\n`).join(''))
   world.write('points.jsonl', Array.from({ length: 20_000 }, (_, step) => `{"step":${step},"loss":${step}}\n`).join(''))
   world.mlv('commit', '--artifact', 'rows.csv', '--series', 'points.jsonl', '-m', 'large')

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fsck, temporaryFolder } from '../support/repository.ts'
-import { makeWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
+import { makeReadyWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const GRID = `command: [sh, train.sh, '{lr}', '{depth}']
@@ -20,8 +20,7 @@ goal: max
 /** A training that keeps count of how often it ran, outside the worktree. */
 function makeSweepWorld(script: string, sweep = GRID): World & { readonly temporary: string } {
   const temporary = temporaryFolder()
-  const world = makeWorld({ variables: { TMPDIR: temporary, COUNT: join(temporary, 'count') } })
-  world.mlv('init')
+  const world = makeReadyWorld({ variables: { TMPDIR: temporary, COUNT: join(temporary, 'count') } })
   world.write('mlv.yaml', 'metrics: [metrics.json]\nmodel: { name: m, path: model }\ngoals: { score: max }\n')
   world.write('train.sh', script)
   world.write('sweep.yaml', sweep)

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/repository.ts'
-import { makeWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
+import { makeReadyWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 /** A training that logs a point, prints a line, and waits until it is told to end. */
@@ -19,8 +19,7 @@ echo '{"metric":"loss","value":0.25,"step":2}' >> "$MLV_RUN_DIR/log.jsonl"
 
 function makeLiveWorld(): { readonly world: World; readonly go: () => void } {
   const flag = join(temporaryFolder(), 'go')
-  const world = makeWorld({ variables: { GO: flag } })
-  world.mlv('init')
+  const world = makeReadyWorld({ variables: { GO: flag } })
   world.write('train.sh', TRAIN)
   world.git('add', '.')
   world.git('commit', '--quiet', '--message=Train')
@@ -102,8 +101,7 @@ test('--watch prints a row when it is new and when it changed, and nothing in be
 })
 
 test('--watch and --follow are refused where one document is asked for', () => {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   expect(world.mlv('ls', '--watch', '--json').exitCode).toBe(2)
   expect(world.mlv('tail', '--follow', '--json').exitCode).toBe(2)
   expect(world.say('tail', 'nothing')).toMatchInlineSnapshot(`

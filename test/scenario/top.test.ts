@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/repository.ts'
-import { makeWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
+import { makeReadyWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const PTY = join(import.meta.dirname, 'run-terminal.py')
@@ -31,8 +31,7 @@ interface LiveWorld {
 
 function makeLiveWorld(): LiveWorld {
   const go = join(temporaryFolder(), 'go')
-  const world = makeWorld({ variables: { GO: go } })
-  world.mlv('init')
+  const world = makeReadyWorld({ variables: { GO: go } })
   world.write('mlv.yaml', 'experiment: churn\ngoals:\n  loss: { goal: min }\n')
   world.write('train.sh', TRAIN)
   world.git('add', '.')

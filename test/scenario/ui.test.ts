@@ -20,7 +20,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { makeWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
+import { makeReadyWorld, MLV, WORLD_VARIABLES } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 /** `mlv ui`, started. */
@@ -34,8 +34,7 @@ interface StartedUi {
 }
 
 function initialized(): World {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   return world
 }
 

@@ -2,7 +2,7 @@
  * Why a metric moved, as its reader asks: one cause, several, none, and the runs in between.
  */
 import { expect, test } from 'vitest'
-import { makeWorld } from '../support/world.ts'
+import { makeReadyWorld } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 /** What mlv says without what this machine does not pin. */
@@ -12,8 +12,7 @@ function why(world: World, ...revisions: readonly string[]): string {
 
 /** A world whose parameters, data and metrics are files under git's eye, as they are in many projects. */
 function makeTrackedWorld(): World {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.write(
     'mlv.yaml',
     [

@@ -5,9 +5,10 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { GIT_VARIABLES, runGit, temporaryFolder } from './repository.ts'
-import { makeSharedWorld, memberOf } from './shared-world.ts'
+import { GIT_VARIABLES, runGit } from './repository.ts'
+import { memberOf, sharedWorldAt, startSharedWorld } from './shared-world.ts'
 import type { SharedWorld } from './shared-world.ts'
+import { placeFolder } from './templates.ts'
 
 /** A host with one model: v2 is in production, v3 is better and v4 worse. */
 export interface Hosted extends SharedWorld {
@@ -20,9 +21,15 @@ export interface Hosted extends SharedWorld {
 
 /** Makes the host; all is pushed. */
 export function makeHostedWorld(layout: 'single' | 'split' = 'single'): Hosted {
-  const store = join(temporaryFolder(), 'store')
-  const shared = makeSharedWorld({ layout, init: ['--store', `dir:${store}`], pushed: false })
-  const { ada } = shared
+  const root = placeFolder(`host ${layout}`, (folder) => startHostedWorld(folder, layout))
+  const [store, hostFolder] = [join(root, 'store'), join(root, 'host')]
+  const host = (...args: readonly string[]): string => runGit(hostFolder, args)
+  return { ...sharedWorldAt(root), store, host, hostFolder }
+}
+
+function startHostedWorld(root: string, layout: 'single' | 'split'): void {
+  startSharedWorld(root, { layout, init: ['--store', `dir:${join(root, 'store')}`], pushed: false })
+  const { ada, bare } = sharedWorldAt(root)
   ada.write('mlv.yaml', 'goals: { auc: { goal: max } }\n')
   const { train } = memberOf(ada, ada.folder)
   for (const [message, auc] of [
@@ -35,10 +42,7 @@ export function makeHostedWorld(layout: 'single' | 'split' = 'single'): Hosted {
   }
   ada.mlv('promote', 'churn@v2', 'production', '-r', 'the first')
   expect(ada.mlv('push')).toMatchObject({ exitCode: 0 })
-  const hostFolder = join(temporaryFolder(), 'host')
-  runGit('/', ['clone', '--quiet', '--branch=mlv', shared.bare, hostFolder])
-  const host = (...args: readonly string[]): string => runGit(hostFolder, args)
-  return { ...shared, store, host, hostFolder }
+  runGit('/', ['clone', '--quiet', '--branch=mlv', bare, join(root, 'host')])
 }
 
 /** Puts a commit on a branch of the host, as a person with an editor would. */

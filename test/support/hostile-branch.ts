@@ -1,10 +1,10 @@
 /**
  * A branch that mlv did not write: somebody else's commit on it, made with stock git, as a fetch would bring it.
  */
-import { execFileSync } from 'node:child_process'
 import { expect } from 'vitest'
+import { runProgram } from './programs.ts'
 import { GIT_VARIABLES } from './repository.ts'
-import { fingerprint, makeChurnWorld, train } from './world.ts'
+import { fingerprint, makeTrainedWorld } from './world.ts'
 import type { World } from './world.ts'
 
 /** Where the first version of the model keeps its list of files. */
@@ -15,10 +15,7 @@ export const VERSION_MANIFEST = 'models/churn/versions/1/version.yaml'
 
 /** A world with one good version on the branch, in production. */
 export function makeVictim(): World {
-  const world = makeChurnWorld()
-  train(world, { lr: 0.1, auc: 0.91, loss: 0.4 })
-  world.mlv('commit', '-m', 'good')
-  return world
+  return makeTrainedWorld('good')
 }
 
 /** An entry of a tree as git-fast-import(1) takes it. */
@@ -41,7 +38,9 @@ export function forgeBranch(world: World, entries: readonly ForeignEntry[]): () 
     ...changes,
     'done\n',
   ].join('')
-  execFileSync('git', ['fast-import', '--quiet', '--done'], { cwd: world.folder, env: GIT_VARIABLES, input: stream })
+  const options = { cwd: world.folder, env: GIT_VARIABLES, input: stream }
+  const { status, stderr } = runProgram('git', ['fast-import', '--quiet', '--done'], options)
+  if (status !== 0) throw new Error(`git fast-import: ${stderr.toString()}`)
   return () => void world.git('update-ref', 'refs/heads/mlv', good)
 }
 

@@ -103,10 +103,10 @@ export async function everything(files: Files, index: 'always' | 'never'): Promi
     await withCatalog(snapshot, async (catalog) => {
       for await (const record of catalog.scan()) scanned.push(record)
       for await (const { facts, parameters, metrics } of catalog.columnBlocks()) {
-        const cells = [...parameters, ...metrics].map(([key, { rows, valueAt }]) => [
+        const cells = [...parameters, ...metrics].map(([key, column]) => [
           key,
-          [...rows],
-          Array.from(rows, (_, cell) => valueAt(cell)),
+          [...column.rows],
+          Array.from(column.rows, (_, cell) => column.valueAt(cell)),
         ])
         scanned.push(facts, cells)
       }

@@ -4,9 +4,9 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256Of } from '../../src/base/digest.ts'
-import { temporaryFolder } from './repository.ts'
-import { makeSharedWorld } from './shared-world.ts'
+import { sharedWorldAt, startSharedWorld } from './shared-world.ts'
 import type { SharedWorld } from './shared-world.ts'
+import { placeFolder } from './templates.ts'
 import type { World } from './world.ts'
 
 /** More than are left as they are. */
@@ -14,10 +14,12 @@ const COUNT = 300
 
 /** A team with a folder as its store, and a model of many small files in the worktree of `ada`. */
 export function packedWorld(): SharedWorld & { readonly store: string } {
-  const store = join(temporaryFolder(), 'store')
-  const world = makeSharedWorld({ init: ['--store', `dir:${store}`] })
+  const root = placeFolder('team with a folder', (folder) => {
+    startSharedWorld(folder, { init: ['--store', `dir:${join(folder, 'store')}`] })
+  })
+  const world = sharedWorldAt(root)
   writeModel(world.ada)
-  return { ...world, store }
+  return { ...world, store: join(root, 'store') }
 }
 
 /** Files of a kilobyte, a hundred to a folder, all different, of a kind that never stands inline. */

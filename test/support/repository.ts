@@ -2,7 +2,6 @@
  * Git repositories for tests: real ones in temporary folders, with an identity, and ones in memory made of the few
  * files git needs. Stock git is the oracle for both.
  */
-import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -12,6 +11,8 @@ import type { Files } from '../../src/store/files/files.ts'
 import type { Signatures } from '../../src/store/git/engine.ts'
 import type { RepositoryPlace } from '../../src/store/git/probe.ts'
 import { memoryFiles } from './memory-files.ts'
+import { runProgram } from './programs.ts'
+import { fillFolder } from './templates.ts'
 
 /** A repository and stock git to question it with. */
 export interface TestRepository {
@@ -62,8 +63,23 @@ export function temporaryFolder(): string {
 /** Makes a real repository on branch `main`, without commits, that goes away when the test ends. */
 export function makeRepository(...initArguments: readonly string[]): TestRepository {
   const folder = temporaryFolder()
+  fillFolder(folder, ['repository', ...initArguments].join(' '), (at) => startRepository(at, initArguments))
+  return repositoryAt(folder)
+}
+
+/** Starts a repository on branch `main` in an empty folder. */
+export function startRepository(folder: string, initArguments: readonly string[] = []): void {
   runGit(folder, ['init', '--quiet', '--initial-branch=main', ...initArguments])
-  runGit(folder, ['config', 'gc.auto', '0'])
+  // Git tidies up when it is told to, and never beside a test.
+  for (const setting of [
+    ['gc.auto', '0'],
+    ['maintenance.auto', 'false'],
+  ])
+    runGit(folder, ['config', ...setting])
+}
+
+/** The repository that is in a folder. */
+export function repositoryAt(folder: string): TestRepository {
   return { place: placeOf(folder), git: (...args) => runGit(folder, args) }
 }
 
@@ -86,8 +102,9 @@ export function fsck(repository: TestRepository): string {
 
 /** Runs stock git in a folder; throws with what it said when it fails. */
 export function runGit(folder: string, args: readonly string[]): string {
-  const options = { cwd: folder, env: GIT_VARIABLES, stdio: 'pipe', maxBuffer: 1 << 28 } as const
-  return execFileSync('git', args, options).toString('utf8').replace(/\n$/, '')
+  const { status, stdout, stderr } = runProgram('git', args, { cwd: folder, env: GIT_VARIABLES })
+  if (status !== 0) throw new Error(`git ${args.join(' ')} ended with ${status ?? 'a signal'}: ${stderr.toString()}`)
+  return stdout.toString('utf8').replace(/\n$/, '')
 }
 
 /** The place of a plain repository with a worktree. */

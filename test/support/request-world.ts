@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { startForge } from './forge-server.ts'
 import type { ForgeFlavour, ForgeServer } from './forge-server.ts'
 import { GIT_VARIABLES, runGit, temporaryFolder } from './repository.ts'
-import { makeWorld, MLV } from './world.ts'
+import { makeWorldAfter, MLV } from './world.ts'
 import type { Outcome, World } from './world.ts'
 
 /** A request on a forge. */
@@ -55,14 +55,15 @@ const CONFIG = 'experiment: churn\nmetrics: [metrics.json]\ngoals: { auc: { goal
 export async function makeRequestWorld(flavour: ForgeFlavour, options: RequestOptions = {}): Promise<RequestWorld> {
   const { bare = join(temporaryFolder(), 'team.git'), baseValues = [0.92, 0.924, 0.922], config = CONFIG } = options
   runGit('/', ['init', '--quiet', '--bare', '--initial-branch=main', bare])
-  const author = makeWorld()
+  const author = makeWorldAfter(`request ${JSON.stringify([config, baseValues])}`, (world) => {
+    world.mlv('init')
+    world.write('mlv.yaml', config)
+    world.write('.gitignore', 'metrics.json\nparams.yaml\neval.csv\nmodel.bin\n')
+    world.git('add', '.')
+    world.git('commit', '--quiet', '--message=Configure mlv')
+    record(world, baseValues)
+  })
   author.git('remote', 'add', 'origin', bare)
-  author.mlv('init')
-  author.write('mlv.yaml', config)
-  author.write('.gitignore', 'metrics.json\nparams.yaml\neval.csv\nmodel.bin\n')
-  author.git('add', '.')
-  author.git('commit', '--quiet', '--message=Configure mlv')
-  record(author, baseValues)
   const base = author.git('rev-parse', 'HEAD')
   author.git('switch', '--quiet', '--create', 'wider')
   const forge = await startForge(flavour, base)

@@ -4,7 +4,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runGit, temporaryFolder } from './repository.ts'
-import { makeWorld } from './world.ts'
+import { placeFolder } from './templates.ts'
+import { startWorld, worldAt } from './world.ts'
 import type { Outcome, World } from './world.ts'
 
 /** A remote repository and its first user. */
@@ -31,24 +32,45 @@ export interface Member {
   readonly train: (message: string, auc: number) => Outcome
 }
 
+/** How a team begins. */
+export interface TeamOptions {
+  readonly layout?: 'single' | 'split'
+  readonly pushed?: boolean
+  /** More options of `mlv init`. */
+  readonly init?: readonly string[]
+  readonly variables?: NodeJS.ProcessEnv
+}
+
 /** Makes a remote, and a user who has set mlv up, recorded `churn@v1` and pushed it. */
-export function makeSharedWorld(
-  options: {
-    readonly layout?: 'single' | 'split'
-    readonly pushed?: boolean
-    /** More options of `mlv init`. */
-    readonly init?: readonly string[]
-    readonly variables?: NodeJS.ProcessEnv
-  } = {},
-): SharedWorld {
-  const bare = join(temporaryFolder(), 'team.git')
+export function makeSharedWorld(options: TeamOptions = {}): SharedWorld {
+  const { variables, ...begun } = options
+  // Whatever else was said names a place of this test.
+  if (variables !== undefined || begun.init !== undefined) {
+    const root = temporaryFolder()
+    startSharedWorld(root, options)
+    return sharedWorldAt(root, variables)
+  }
+  return sharedWorldAt(placeFolder(`team ${JSON.stringify(begun)}`, (root) => startSharedWorld(root, begun)))
+}
+
+/** Starts a team in an empty folder; see `makeSharedWorld`. */
+export function startSharedWorld(root: string, options: TeamOptions): void {
+  const bare = join(root, 'team.git')
   runGit('/', ['init', '--quiet', '--bare', '--initial-branch=main', bare])
-  const ada = makeWorld(options.variables === undefined ? {} : { variables: options.variables })
+  mkdirSync(join(root, 'ada'))
+  startWorld(join(root, 'ada'))
+  const ada = worldAt(join(root, 'ada'), options)
   ada.git('remote', 'add', 'origin', bare)
   ada.git('push', '--quiet', 'origin', 'main')
   ada.mlv('init', '--layout', options.layout ?? 'single', ...(options.init ?? []))
   memberOf(ada, ada.folder).train('first', 0.9)
   if (options.pushed ?? true) ada.mlv('push')
+}
+
+/** The team that was started in a folder. */
+export function sharedWorldAt(root: string, variables: NodeJS.ProcessEnv = {}): SharedWorld {
+  const bare = join(root, 'team.git')
+  const ada = worldAt(join(root, 'ada'), { variables })
   return {
     bare,
     ada,

@@ -6,7 +6,7 @@ import { commitRun } from '../../src/ops/record/commit-run.ts'
 import { hostOptions } from '../../src/host.ts'
 import { openRepository } from '../../src/ops/repository/repository.ts'
 import { GIT_VARIABLES } from './repository.ts'
-import { makeWorld } from './world.ts'
+import { makeReadyWorld } from './world.ts'
 import type { World } from './world.ts'
 
 /** What one run tried and came to. */
@@ -36,8 +36,7 @@ export function sweptRuns(count: number): readonly SweptRun[] {
 
 /** A world where these runs are recorded, with goals for both metrics. */
 export async function sweptWorld(runs: readonly SweptRun[]): Promise<World> {
-  const world = makeWorld()
-  world.mlv('init')
+  const world = makeReadyWorld()
   world.write('mlv.yaml', 'experiment: search\ngoals: { auc: { goal: max }, latency_ms: { goal: min } }\n')
   world.git('add', '.')
   world.git('commit', '--quiet', '--message=Configure mlv')

@@ -4,12 +4,14 @@
  * What differs from run to run (ids, times, folders) is replaced by a name in order of appearance, so that a transcript
  * reads the same every time and two ids that should be equal still are.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { GIT_VARIABLES, makeRepository } from './repository.ts'
+import { runProgram } from './programs.ts'
+import { GIT_VARIABLES, repositoryAt, startRepository, temporaryFolder } from './repository.ts'
 import type { TestRepository } from './repository.ts'
+import { fillFolder } from './templates.ts'
 
 /** How a command ended and what it printed. */
 export interface Outcome {
@@ -43,14 +45,50 @@ export const MLV = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', 
 /** Variables the command runs with: those of stock git in tests, and no colour. */
 export const WORLD_VARIABLES: NodeJS.ProcessEnv = { ...GIT_VARIABLES, NO_COLOR: '1', MLV_WIDTH: '100' }
 
+/** What a world is told besides its content. */
+export interface WorldOptions {
+  /** Variables of the user, over the usual ones. */
+  readonly variables?: NodeJS.ProcessEnv
+}
+
 /** Makes a repository with one commit on `main`. */
-export function makeWorld(options: { readonly variables?: NodeJS.ProcessEnv } = {}): World {
-  const repository = makeRepository()
-  const folder = repository.place.worktree ?? repository.place.gitDir
+export function makeWorld(options: WorldOptions = {}): World {
+  return makeWorldAfter('nothing', () => undefined, options)
+}
+
+/** Makes a world where mlv is set up. */
+export function makeReadyWorld(options: WorldOptions = {}): World {
+  return makeWorldAfter('init', (world) => void world.mlv('init'), options)
+}
+
+/** Makes a world where mlv is set up and a model `churn` was configured. */
+export function makeChurnWorld(): World {
+  return makeWorldAfter('churn', configureChurn)
+}
+
+/** Makes a world where one version of `churn` was recorded, with this message. */
+export function makeTrainedWorld(message: string): World {
+  return makeWorldAfter(`trained ${message}`, (world) => {
+    configureChurn(world)
+    train(world, { lr: 0.1, auc: 0.91, loss: 0.4 })
+    world.mlv('commit', '-m', message)
+  })
+}
+
+/**
+ * Makes a world where all of `begin` has happened. It happens once for each name, and is copied: the path of the world
+ * may be in nothing that it leaves.
+ */
+export function makeWorldAfter(name: string, begin: (world: World) => void, options: WorldOptions = {}): World {
+  const folder = temporaryFolder()
+  fillFolder(folder, `world after ${name}`, (first) => begin(startWorld(first)))
+  return worldAt(folder, options)
+}
+
+/** The user in front of a repository that is in a folder. */
+export function worldAt(folder: string, options: WorldOptions = {}): World {
+  const repository = repositoryAt(folder)
   const env = { ...WORLD_VARIABLES, ...options.variables }
-  writeFileSync(join(folder, 'train.py'), 'print("training")\n')
-  repository.git('add', '.')
-  repository.git('commit', '--quiet', '--message=Start')
   const mlv = (...args: readonly string[]): Outcome => run(folder, env, args)
   return {
     folder,
@@ -68,9 +106,16 @@ export function makeWorld(options: { readonly variables?: NodeJS.ProcessEnv } = 
   }
 }
 
-/** Makes a world where mlv is set up and a model `churn` was configured. */
-export function makeChurnWorld(): World {
-  const world = makeWorld()
+/** Starts a world in an empty folder: a repository with one commit on `main`. */
+export function startWorld(folder: string): World {
+  startRepository(folder)
+  const world = worldAt(folder)
+  world.write('train.py', 'print("training")\n')
+  commitAll(world, 'Start')
+  return world
+}
+
+function configureChurn(world: World): void {
   world.mlv('init')
   world.write(
     'mlv.yaml',
@@ -86,9 +131,12 @@ export function makeChurnWorld(): World {
     ].join('\n'),
   )
   world.write('.gitignore', 'params.yaml\nmetrics.json\nmodel/\n')
-  world.git('add', '.')
-  world.git('commit', '--quiet', '--message=Configure mlv')
-  return world
+  commitAll(world, 'Configure mlv')
+}
+
+function commitAll({ git }: World, message: string): void {
+  git('add', '.')
+  git('commit', '--quiet', `--message=${message}`)
 }
 
 /** Writes what a training leaves: parameters, metrics and a model file of one kilobyte per unit of size. */
@@ -127,9 +175,9 @@ export function scrub(text: string, folder: string): string {
       .replace(/\b01[0-9a-hjkmnp-tv-z]{10}\b/g, named('id'))
       .replace(/\b[0-9a-f]{64}\b/g, named('sha256 '))
       .replace(/\b[0-9a-f]{40}\b/g, named('commit'))
-      // One abbreviation in a hundred has no letter: it is known by the word before it.
+      // One abbreviation in thirty has no letter: it is known by the word before it.
       .replace(
-        /\b(?:(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,12}|(?<=\b(?:at|code|commit|in) )\d{10})\b/g,
+        /\b(?:(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,12}|(?<=\b(?:at|code|commit|in) )[0-9a-f]{7,12})\b/g,
         named('commit'),
       )
       .replace(/\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?/g, '<time>')
@@ -137,8 +185,8 @@ export function scrub(text: string, folder: string): string {
 }
 
 function run(folder: string, env: NodeJS.ProcessEnv, args: readonly string[]): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MLV, ...args], { cwd: folder, env, encoding: 'utf8' })
-  return { exitCode: status ?? -1, stdout, stderr }
+  const { status, stdout, stderr } = runProgram(process.execPath, [MLV, ...args], { cwd: folder, env })
+  return { exitCode: status ?? -1, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') }
 }
 
 function start(folder: string, env: NodeJS.ProcessEnv, args: readonly string[]): Promise<Outcome> {
