@@ -39,6 +39,7 @@ describe.skipIf(CHROMIUM === undefined)('the table of runs', () => {
     await page.keyboard.press('/')
     await page.keyboard.type('auc')
     await page.getByRole('option', { name: 'metric.auc' }).waitFor()
+    await page.getByText('cannot be read yet').waitFor()
     await page.keyboard.type(' > 0.9')
     await page.keyboard.press('Enter')
     const refusal = page.getByRole('alert')

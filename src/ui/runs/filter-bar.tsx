@@ -23,8 +23,11 @@ type Size = 'step' | 'small'
 export function FilterBar(props: { refusal: Refusal | undefined; total: number | undefined }) {
   const typed = useTyped()
   const { total } = props
+  const isApplied = typed.text.trim() === filter.value
   // What is wrong is said of the filter that was sent off, and not of what is being typed since.
-  const refusal = typed.isSettled ? props.refusal : undefined
+  const refusal = isApplied && typed.matching.length === 0 ? props.refusal : undefined
+  // The runs are those of the filter before, as long as what is typed says nothing.
+  const isUnread = typed.isUnread && !isApplied
   return (
     <form class="filter" role="search" onSubmit={typed.onSubmit}>
       <div class="filter-field">
@@ -52,7 +55,7 @@ export function FilterBar(props: { refusal: Refusal | undefined; total: number |
           </button>
         )}
         <span class="filter-count" aria-live="polite">
-          {total === undefined ? '' : runsText(total)}
+          {isUnread ? 'cannot be read yet' : total === undefined ? '' : runsText(total)}
         </span>
       </div>
       <Suggestions suggestions={typed.matching} at={typed.at} onTake={typed.onTake} />
@@ -67,7 +70,7 @@ function useTyped() {
   const [text, typeOver] = useDraft()
   const [isOpen, setOpen] = useState(false)
   const [at, setAt] = useState(-1)
-  const trial = useTrial()
+  const { trial, isUnread } = useTrial()
   useKeys(useFocusKey(input))
   const typed = typedAt(text)
   const values = useValues(typed, isOpen)
@@ -109,8 +112,7 @@ function useTyped() {
     else return
     event.preventDefault()
   }
-  const isSettled = matching.length === 0 && text.trim() === filter.value
-  return { input, text, matching, at, isSettled, onType, onTake, onSubmit, onClear, onLeave, onKey }
+  return { input, text, matching, at, isUnread, onType, onTake, onSubmit, onClear, onLeave, onKey }
 }
 
 /** What is typed over the filter there is. A filter that comes from elsewhere takes its place at once. */
@@ -129,9 +131,10 @@ function stepOf({ key }: KeyboardEvent): number {
 }
 
 function useTrial() {
-  const [trial] = useState(makeTrial)
+  const [isUnread, setUnread] = useState(false)
+  const [trial] = useState(() => makeTrial(setUnread))
   useEffect(() => trial.stop, [])
-  return trial
+  return { trial, isUnread }
 }
 
 /**
@@ -140,7 +143,7 @@ function useTrial() {
  * A trial begins with the key that was pressed and not with what was drawn after it: a drawing that is late would begin
  * one that Enter had ended, and undo a step back.
  */
-function makeTrial() {
+function makeTrial(onUnread: (isUnread: boolean) => void) {
   let stopLast = (): void => undefined
   let lastApplied: string | undefined
   const size = (): Size => (lastApplied === filter.peek() ? 'small' : 'step')
@@ -156,11 +159,14 @@ function makeTrial() {
         api.runs(question, stopped.signal).then(
           () => {
             if (stopped.signal.aborted || filter.peek() !== over) return
+            onUnread(false)
             apply(text, size())
             lastApplied = filter.peek()
           },
           // Half a condition is no mistake yet; Enter says what is wrong with it.
-          () => undefined,
+          () => {
+            if (!stopped.signal.aborted) onUnread(true)
+          },
         )
       }
       const timer = setTimeout(attempt, TRY_MS)
