@@ -7,6 +7,8 @@ import type { CommandTerminal } from '../src/ops/record/run-command-options.ts'
 /** A place to write text to. */
 export interface Stream {
   readonly write: (text: string) => void
+  /** Waits until there is room for more; `false` when nobody reads any more. */
+  readonly room: () => Promise<boolean>
   /** Someone reads it on a terminal. */
   readonly isTerminal: boolean
   /** Characters a line of the terminal; absent when it is none or does not tell. */

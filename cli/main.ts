@@ -2,6 +2,7 @@
  * The program: puts the real world together, finds the verb, runs it, ends with its exit code. Nothing that a verb may
  * not need is imported before the verb is known.
  */
+import { once } from 'node:events'
 import packageManifest from '../package.json' with { type: 'json' }
 import { printable } from '../src/base/printable.ts'
 import { hostOptions } from '../src/host.ts'
@@ -18,10 +19,12 @@ const wantedLayout = Number.isInteger(wantedColumns) && wantedColumns >= 20 ? wa
 
 // A reader that closed its end, such as `head`, is no failure, and a write in progress must not be cut short for it.
 // Nor is a terminal that hung up: whoever works ends in their own time.
+const abandoned = new Set<NodeJS.WriteStream>()
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     const isHungUp = error.code === 'EIO' && stream.isTTY
     if (error.code !== 'EPIPE' && !isHungUp) throw error
+    abandoned.add(stream)
   })
 }
 // Whatever was interrupted is in the journal or was never begun.
@@ -94,6 +97,10 @@ function withoutTerminal(): never {
 function streamOf(stream: NodeJS.WriteStream, layoutColumns: number | undefined): Stream {
   return {
     write: (text) => void stream.write(text),
+    room: async () => {
+      if (stream.writableNeedDrain) await once(stream, 'drain').catch(() => undefined)
+      return !abandoned.has(stream)
+    },
     // Node leaves it out, whatever its types say, where the stream is no terminal.
     isTerminal: layoutColumns !== undefined || ('isTTY' in stream && stream.isTTY),
     columns: layoutColumns ?? stream.columns,

@@ -29,7 +29,12 @@ export interface Output {
   readonly answer: (document: () => ValueMap, lines: () => readonly Line[]) => void
   /** Prints the document whether or not there was `--json`. */
   readonly document: (document: ValueMap) => void
-  /** Prints a document of one member, a list, as its items come: what `document` prints, without holding it. */
+  /** Waits until whoever reads the data has room for more; `false` when nobody reads any more. */
+  readonly room: () => Promise<boolean>
+  /**
+   * Prints a document of one member, a list, as its items come: what `document` prints, without holding it. Takes no
+   * more of them when nobody reads any more.
+   */
   readonly documentOfList: (member: string, items: AsyncIterable<readonly Value[]>) => Promise<void>
   /**
    * Prints the answer as a table: aligned on a terminal, else tab-separated. On a terminal that is too narrow for all
@@ -81,8 +86,12 @@ export function createOutput(environment: Environment, wishes: OutputWishes): Ou
     height: standardOutput.isTerminal ? standardOutput.rows : undefined,
     render: (lines) => lines.map((line) => renderLine(line, data)),
     document: printDocument,
+    room: standardOutput.room,
     documentOfList: async (member, items) => {
-      for await (const text of listDocumentText(member, items, data)) standardOutput.write(text)
+      for await (const text of listDocumentText(member, items, data)) {
+        standardOutput.write(text)
+        if (!(await standardOutput.room())) return
+      }
     },
     sheet: (table, hasTitles) => standardOutput.write(sheetText(table, data, hasTitles)),
     records: (records) => standardOutput.write(recordsText(records, data, standardOutput.isTerminal)),

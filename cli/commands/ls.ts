@@ -155,6 +155,7 @@ async function passSheet(output: Output, rows: AsyncIterable<readonly RunRow[]>,
   for (const table of sheet.tables()) {
     output.sheet(table, hasTitles)
     hasTitles = false
+    if (!(await output.room())) return
   }
 }
 
@@ -168,6 +169,7 @@ async function passFields(
   for await (const some of rows) {
     output.sheet(tableOf(some), hasTitles)
     hasTitles = false
+    if (!(await output.room())) return
   }
   if (hasTitles) output.sheet(tableOf([]), true)
 }

@@ -31,6 +31,7 @@ export function fakeWorld(options: FakeOptions = {}): FakeWorld {
   const said: string[] = []
   const streamInto = (texts: string[]): Stream => ({
     write: (text) => void texts.push(text),
+    room: () => Promise.resolve(true),
     isTerminal: options.columns !== undefined,
     columns: options.columns,
   })

@@ -90,6 +90,24 @@ describe('documents', () => {
     }
   })
 
+  test('of a list that nobody reads any more no further items are taken', async () => {
+    const { environment, output } = fakeWorld()
+    const standardOutput = { ...environment.standardOutput, room: () => Promise.resolve(false) }
+    const taken: number[] = []
+    const items = async function* (): AsyncGenerator<readonly Value[]> {
+      for (const number of [1, 2, 3]) {
+        taken.push(number)
+        yield await Promise.resolve([number])
+      }
+    }
+    await createOutput({ ...environment, standardOutput }, { json: true, noColor: true }).documentOfList(
+      'runs',
+      items(),
+    )
+    expect(taken).toEqual([1])
+    expect(output()).toContain('1')
+  })
+
   test('integers keep every digit and floats stay floats', () => {
     const text = documentText(valueMap({ seed: 12345678901234567890n, lr: 1, loss: NaN }), { isActionsLog: false })
     expect(text).toBe('{\n  "seed": 12345678901234567890,\n  "lr": 1.0,\n  "loss": "NaN"\n}')

@@ -273,21 +273,16 @@ test('lists of millions are not held, nor those of many columns together', async
 })
 
 test('a name of a hundred thousand letters is written at no item of a list', async () => {
-  const begun = performance.now()
-  const [cell] = await firstColumn(longList(200_000, ['n'.repeat(100_000)]))
+  // To write it at each takes longer than a test may.
+  const [cell] = await firstColumn(longList(400_000, ['n'.repeat(100_000)]))
   expect(cell).toBe(`[{"${'n'.repeat(1997)}…`)
-  // To write it at each took the better part of a minute.
-  expect(performance.now() - begun).toBeLessThan(8000)
 })
 
 test('four million texts of nothing are read at a stroke', async () => {
   const count = 4 * 1024 * 1024
   const zeros = [varint(1024 * 1024), varint(1), varint(count), ...Array.from({ length: 9 }, () => Buffer.from([0]))]
   const body = Buffer.concat([...zeros, ...zeros])
-  const begun = performance.now()
   expect(await firstColumn(page(BYTES, { body, values: count, encoding: DELTA_BYTES }, 0, count), 2)).toEqual(['', ''])
-  // Eight seconds when each was cut out of its page.
-  expect(performance.now() - begun).toBeLessThan(4000)
 })
 
 test('columns of values that disagree about where lists end are no rows', async () => {
@@ -313,28 +308,21 @@ test('columns of values that disagree about where lists end are no rows', async 
   expect(await firstColumn(file(column(0, 0), column(0, 1, 0)))).toBe('damaged, its lists do not fit each other')
 })
 
+/** A file of one page that is said to hold texts. */
+function texts(physical: number, body: Buffer, rows: number): Buffer {
+  const leaf = { name: 'x', physical, repetition: 0, converted: 0 }
+  const columns = [{ physical, pages: parquetPage({ body, values: rows }) }]
+  return parquetFile({ schema: [{ name: 's', children: 1 }, leaf], groups: [{ rows, columns }] })
+}
+
 test('numbers that are said to be texts are not shown as empty ones', async () => {
-  const file = parquetFile({
-    schema: [
-      { name: 's', children: 1 },
-      { name: 'x', physical: INT32, repetition: 0, converted: 0 },
-    ],
-    groups: [{ rows: 2, columns: [{ pages: parquetPage({ body: TWO, values: 2 }) }] }],
-  })
-  expect(await firstColumn(file)).toBe('damaged, a text is written as another type')
+  expect(await firstColumn(texts(INT32, TWO, 2))).toBe('damaged, a text is written as another type')
 })
 
 test('a text keeps the mark of byte order that it begins with', async () => {
   const said = Buffer.from('\ufeffa')
   const body = Buffer.concat([Buffer.from([said.length, 0, 0, 0]), said])
-  const file = parquetFile({
-    schema: [
-      { name: 's', children: 1 },
-      { name: 'x', physical: BYTES, repetition: 0, converted: 0 },
-    ],
-    groups: [{ rows: 1, columns: [{ physical: BYTES, pages: parquetPage({ body, values: 1 }) }] }],
-  })
-  expect(await firstColumn(file)).toEqual(['\ufeffa'])
+  expect(await firstColumn(texts(BYTES, body, 1))).toEqual(['\ufeffa'])
 })
 
 /** A file whose columns lie in the same bytes. */

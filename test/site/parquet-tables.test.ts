@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import type { WireTable } from '../../src/server/wire.ts'
-import { oneColumn, parquetPage } from '../support/parquet-file.ts'
+import { oneColumn, parquetFile, parquetPage } from '../support/parquet-file.ts'
 import { temporaryFolder } from '../support/repository.ts'
 import { siteAsker } from '../support/site-world.ts'
 import { startUi } from '../support/ui-server.ts'
@@ -20,6 +20,16 @@ test('a site has the first rows of Parquet, and all of a short one', async () =>
   world.write('kept/deep.parquet', readFileSync(`${GOLDEN}deep.parquet`))
   const odd = parquetPage({ body: new Uint8Array(8), values: 2, encoding: 99 })
   world.write('kept/odd.parquet', oneColumn(1, odd, 2))
+  // The first window cannot be read, those after it can.
+  const group = (encoding: number) => ({
+    rows: 500,
+    columns: [{ pages: parquetPage({ body: new Uint8Array(2000), values: 500, encoding }) }],
+  })
+  const schema = [
+    { name: 's', children: 1 },
+    { name: 'x', physical: 1, repetition: 0 },
+  ]
+  world.write('kept/halves.parquet', parquetFile({ schema, groups: [group(99), group(0)] }))
   const page = parquetPage({
     body: Buffer.from(Int32Array.from({ length: 5000 }, (_, index) => index).buffer),
     values: 5000,
@@ -38,6 +48,12 @@ test('a site has the first rows of Parquet, and all of a short one', async () =>
     const address = `api/run/${run}/table?path=kept/${name}.parquet`
     expect(await ask(address)).toEqual({ status: 200, body: await ui.get(address) })
   }
+  const halves = (await ask(`api/run/${run}/table?path=kept/halves.parquet&from=499&count=2`)).body as WireTable
+  expect(halves).toMatchObject({
+    columns: [{ name: 'x', type: 'int32, not shown: encoding 99 is not read' }],
+    rows: [[null], ['0']],
+    isCut: true,
+  })
   const long = (await ask(`api/run/${run}/table?path=kept/long.parquet&from=1999&count=5`)).body as WireTable
   expect(long).toMatchObject({ rows: [['1999']], isSortable: false, isCut: true })
   expect((await ask(`api/run/${run}/table?path=kept/long.parquet&sort=x`)).status).toBe(404)

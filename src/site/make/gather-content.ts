@@ -23,6 +23,8 @@ const LAST_LINES = 2_000
 const LINES_AT_ONCE = 2_000
 /** What a run printed. */
 export const OUTPUT = /^output\/[^/]+\.txt\.gz$/
+/** What the types of columns end with that could not be read. */
+const UNREAD = /, not shown: /
 const TABLE = /\.(?:csv|tsv|jsonl|ndjson|json|parquet)$/i
 
 /** Asks for the content of a run; `undefined` where there is none. */
@@ -83,7 +85,7 @@ async function tableOf(ask: AskRoute, run: string, path: string): Promise<WireTa
     const isNothingNew = window.columns.length < known.length || (window.rows.length === 0 && table !== undefined)
     table = {
       ...window,
-      columns: isNothingNew ? known : window.columns,
+      columns: isNothingNew ? known : columnsOf(known, window.columns),
       from: 0,
       rows: [...(table?.rows ?? []), ...window.rows],
       isCut: window.isCut || table?.isCut === true,
@@ -91,6 +93,11 @@ async function tableOf(ask: AskRoute, run: string, path: string): Promise<WireTa
     if (window.rows.length === 0) break
   }
   return table
+}
+
+/** What a window said of a column that cannot be read holds for its rows, whatever those further down say. */
+function columnsOf(known: WireTable['columns'], columns: WireTable['columns']): WireTable['columns'] {
+  return columns.map((column, place) => (UNREAD.test(known[place]?.type ?? '') ? (known[place] ?? column) : column))
 }
 
 /** `null` for output that cannot be had. */
