@@ -51,7 +51,7 @@ export type {
   WireText,
   WireVersionFiles,
 } from './wire/media.ts'
-export type { WireLine, WireLines, WireSeries, WireSeriesSet } from './wire/series.ts'
+export type { WireLine, WireLines, WirePoint, WireSeries, WireSeriesSet } from './wire/series.ts'
 export type { WireSparklines } from './wire/sparklines.ts'
 export type {
   WireChangedFile,

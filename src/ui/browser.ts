@@ -30,6 +30,32 @@ export function keepChoice(name: string, value: string): void {
   }
 }
 
+const YEAR_SECONDS = 31_536_000
+
+/**
+ * Reads a choice kept for this host, whatever the port; `undefined` when none was kept, and where a page is a file.
+ *
+ * @param name letters alone
+ */
+export function keptForHost(name: string): string | undefined {
+  try {
+    const start = `mlv-${name}=`
+    const found = document.cookie.split('; ').find((pair) => pair.startsWith(start))
+    return found?.slice(start.length)
+  } catch {
+    return undefined
+  }
+}
+
+/** Keeps a choice for this host for a year: cookies know no ports. The value is letters alone. */
+export function keepForHost(name: string, value: string): void {
+  try {
+    document.cookie = `mlv-${name}=${value}; Path=/; SameSite=Strict; Max-Age=${YEAR_SECONDS}`
+  } catch {
+    // As above.
+  }
+}
+
 /** Hands a file to the person at the screen. */
 export function download(fileName: string, content: Blob): void {
   const address = URL.createObjectURL(content)

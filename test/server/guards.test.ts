@@ -50,7 +50,7 @@ const SITES: readonly (readonly [name: string, value: string | undefined, isRead
 const COOKIES: readonly Choice[] = [
   ['no cookie', undefined, false],
   ['wrong cookie', () => `${ui.cookie.slice(0, -1)}_`, false],
-  ['right cookie', () => `other=1; ${ui.cookie}`, true],
+  ['right cookie', () => `other=1; ${ui.cookie}; mlv-theme=dark`, true],
 ]
 
 const TOKENS: readonly Choice[] = [

@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest'
 import { startRun } from '../../src/ops/record/start-run.ts'
 import type { Repository } from '../../src/ops/repository/repository.ts'
-import type { WireLine, WireLines } from '../../src/server/wire.ts'
+import type { WireLine, WireLines, WirePoint } from '../../src/server/wire.ts'
 import { startUi } from '../support/ui-server.ts'
 import { makeChurnWorld } from '../support/world.ts'
 
@@ -45,6 +45,37 @@ test('runs share their buckets, whatever their length, and are told apart', asyn
     [41 - 20, null, null],
     [41 - 20, null, null],
   ])
+})
+
+test('a range is told with the points nearest to it, so that lines go on to its edges', async () => {
+  const world = makeChurnWorld()
+  const ui = await startUi(world.folder)
+  const run = await record(ui.repository, 5_000)
+  const ends = async (metric: string, from: number, to: number, x = 'step'): Promise<unknown> => {
+    const query = `runs=${run}&metric=${metric}&x=${x}&from=${from}&to=${to}&points=50`
+    const [line] = ((await ui.get(`api/series?${query}`)) as WireLines).lines
+    return [line?.before, line?.xs.length, line?.after]
+  }
+  const loss = (step: number): unknown => ({ x: step, value: 1 / (step + 1) })
+  expect(await ends('loss', 3.4, 8.9)).toEqual([loss(3), 5, loss(9)])
+  expect(await ends('loss', 3.4, 3.6)).toEqual([loss(3), 0, loss(4)])
+  expect(await ends('loss', 4, 8)).toEqual([loss(3), 5, loss(9)])
+  expect(await ends('loss', 700.5, 2_900.5)).toEqual([loss(700), 36, loss(2_901)])
+  // Of every other step there is a point, and what is not a number is no end.
+  expect(await ends('acc', 3.4, 3.6)).toEqual([{ x: 2, value: 2 / 5_000 }, 0, { x: 4, value: 4 / 5_000 }])
+  expect(await ends('loss', 4_980, 4_989.5)).toEqual([loss(4_979), 10, loss(4_991)])
+  expect(await ends('loss', 4_990.5, 4_995)).toEqual([loss(4_989), 5, loss(4_996)])
+  expect(await ends('loss', 0, 5_000)).toEqual([null, expect.any(Number), null])
+  expect(await ends('loss', 6_000, 9_000)).toEqual([{ x: 5_000, value: 0 }, 0, null])
+  expect(await ends('acc', 0.50001, 0.50002, 'metric:acc')).toEqual([
+    { x: 0.5, value: 0.5 },
+    0,
+    { x: 0.5004, value: 0.5004 },
+  ])
+  const whole = ((await ui.get(`api/series?runs=${run}&metric=loss&x=time&points=5`)) as WireLines).lines[0]
+  const [from = 0, to = 0] = [whole?.xs[0], whole?.xs[2]]
+  const [before, , after] = (await ends('loss', from + 0.25, to + 0.25, 'time')) as [WirePoint, number, WirePoint]
+  expect([before.x <= from + 0.25, before.x >= from, after.x > to]).toEqual([true, true, true])
 })
 
 test('a metric is laid along another by their steps', async () => {

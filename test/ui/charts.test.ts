@@ -45,6 +45,42 @@ describe.skipIf(CHROMIUM === undefined)('charts', () => {
     expect((to ?? 0) - (from ?? 0)).toBeLessThan(POINTS / 2)
   })
 
+  test('a line goes on to both edges of a zoom, between two points too, and only points within are told', async () => {
+    for (const [zoom, told] of [
+      ['3.4,8.9', /step [4-8]\n/],
+      ['3.4,3.6', undefined],
+    ] as const) {
+      const page = await open(`${charts}&zoom=${zoom}`)
+      const card = page.getByRole('region', { name: 'Chart of auc' })
+      await card.locator('canvas').waitFor()
+      await expect.poll(() => inkAtEdges(page)).toEqual([true, true])
+      const over = card.locator('.u-over')
+      const { width = 0 } = (await over.boundingBox()) ?? {}
+      for (const part of [0.001, 0.5, 0.999]) {
+        await over.hover({ position: { x: width * part, y: 90 } })
+        const tips = (await page.locator('.tip').allInnerTexts()).filter((text) => text.startsWith('step'))
+        for (const text of tips) expect(text).toMatch(told ?? /no point is in sight/)
+        if (part === 0.5 && told !== undefined) expect(tips.length).toBe(1)
+      }
+      const image = card.getByRole('img')
+      const name = await image.getAttribute('aria-label')
+      expect([name?.includes('attempt 1 none in this range'), zoom]).toEqual([told === undefined, zoom])
+    }
+    const beyond = await open(`${charts}&zoom=200000,300000`)
+    await beyond.getByText('None of these runs has points of it in this range.').first().waitFor()
+  })
+
+  test('of many lines the nearest are told, and how many more there are', async () => {
+    const page = await open('#/runs?view=charts')
+    const over = page.getByRole('region', { name: 'Chart of auc' }).locator('.u-over')
+    await over.hover({ position: { x: 150, y: 120 } })
+    await page.locator('.tip').getByText('and 14 more').waitFor()
+    await over.click({ position: { x: 150, y: 120 } })
+    const pinned = page.getByRole('group', { name: 'Points near here' })
+    await pinned.getByText('and 14 more').waitFor()
+    expect(await pinned.locator('.tip-name').count()).toBe(6)
+  })
+
   test('live points arrive without a question from the reader', async () => {
     const page = await open(`#/run/${fixtureId(0)}?tab=charts`)
     const card = page.getByRole('region', { name: 'Chart of loss' })
@@ -173,5 +209,24 @@ function hasInkNearTop(page: Page): Promise<boolean> {
       if (alpha > 40 && Math.max(red, green, blue) - Math.min(red, green, blue) > 40) return true
     }
     return false
+  })
+}
+
+/** Whether a line is drawn in the first and in the last pixels of the frame of auc. */
+function inkAtEdges(page: Page): Promise<readonly boolean[]> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('[aria-label="Chart of auc"] canvas')
+    const over = document.querySelector('[aria-label="Chart of auc"] .u-over')?.getBoundingClientRect()
+    const context = canvas?.getContext('2d')
+    if (canvas == null || context == null || over === undefined) return []
+    const outer = canvas.getBoundingClientRect()
+    return [over.left - outer.left + 1, over.right - outer.left - 4].map((left) => {
+      const { data } = context.getImageData(left, over.top - outer.top, 3, over.height)
+      for (let at = 0; at < data.length; at += 4) {
+        const [red = 0, green = 0, blue = 0, alpha = 0] = data.slice(at, at + 4)
+        if (alpha > 40 && Math.max(red, green, blue) - Math.min(red, green, blue) > 40) return true
+      }
+      return false
+    })
   })
 }

@@ -1,7 +1,7 @@
 /**
  * Made-up answers to questions for lines of many runs.
  */
-import type { WireLine, WireLines } from '../../src/server/wire.ts'
+import type { WireLine, WireLines, WirePoint } from '../../src/server/wire.ts'
 import { fixtureSeries } from './fixture-data.ts'
 
 /** Answers `GET /api/series`: whole lines, of runs that all have the same number of points. */
@@ -14,7 +14,13 @@ export function fixtureLines(query: URLSearchParams, points: number): WireLines 
     const index = 99_999 - Number(run.slice(4))
     return query.getAll('metric').map((metric): WireLine => {
       const series = fixtureSeries(index, metric, points, range, buckets)
-      return { ...series, run, cursor: null, replacesFrom: null, steps: null }
+      const pointAt = (x: number): WirePoint | null => {
+        const [value] = fixtureSeries(index, metric, points, { from: x, to: x }, 1).lasts
+        return value == null ? null : { x, value }
+      }
+      const before = range.from === undefined ? null : pointAt(Math.ceil(range.from) - 1)
+      const after = range.to === undefined ? null : pointAt(Math.floor(range.to) + 1)
+      return { ...series, run, cursor: null, replacesFrom: null, steps: null, before, after }
     })
   })
   return {

@@ -13,7 +13,9 @@ import type { CurveKeeper, RunCurves } from '../../ops/read/keep-curves.ts'
 import type { JsonHandler } from '../context.ts'
 import { badRequest } from '../refusal.ts'
 import type { Query } from '../request.ts'
-import type { WireLine, WireLines } from '../wire.ts'
+import type { WireLine, WireLines, WirePoint } from '../wire.ts'
+import { lineEnds } from './line-ends.ts'
+import type { LineEnd } from './line-ends.ts'
 import { openLine } from './open-line.ts'
 import type { OpenLine } from './open-line.ts'
 import { axisOf, rangeOf, wireLine, zoomOf } from './wire-lines.ts'
@@ -161,6 +163,7 @@ async function cutLine(
   // From the whole bucket on that the first new point is in; none where nothing is new.
   const start = firstNew === undefined ? undefined : firstBucket(firstNew, exponent)
   const wanted = start === undefined ? own : { from: Math.max(own.from, start.from), to: own.to }
+  const { before, after } = await endsOf(line, own, exponent)
   return wireLine(
     {
       run: curves.run,
@@ -171,10 +174,23 @@ async function cutLine(
       extent: line.extent,
       cursor: line.cursor === undefined ? null : `${line.cursor}_${exponent}`,
       replacesFrom: start?.number ?? null,
+      before,
+      after,
     },
     await line.cut(wanted, exponent),
     axis.kind,
   )
+}
+
+/** Those beyond the whole range, whatever of it is told anew. */
+async function endsOf(line: OpenLine, own: AxisRange, exponent: number): Promise<Pick<WireLine, 'before' | 'after'>> {
+  const extent = line.extent === undefined ? undefined : line.toOwn(line.extent)
+  const { before, after } = await lineEnds({ cut: line.cut, own: extent }, own, exponent)
+  const shift = line.toOwn({ from: 0, to: 0 }).from
+  const onAxis = (end: LineEnd | undefined): WirePoint | null => {
+    return end === undefined ? null : { x: end.x - shift, value: end.value }
+  }
+  return { before: onAxis(before), after: onAxis(after) }
 }
 
 function firstBucket(x: number, exponent: number): { readonly number: number; readonly from: number } {

@@ -34,14 +34,11 @@ async function seriesOf(run: RunCurves, metric: MetricKey, axis: LineAxis, zoom:
   const line = await openLine(run, metric, axis)
   const extent = line?.extent
   const head = {
-    run: run.run,
     metric,
     rule: run.ruleOf(metric),
     total: line?.total ?? 0,
     isComplete: run.isComplete,
     extent,
-    cursor: null,
-    replacesFrom: null,
   }
   if (line === undefined || extent === undefined) return wireSeries(head, noTiles(0), axis.kind, zoom)
   const range = rangeOf(zoom, extent)

@@ -48,6 +48,9 @@ export function rangeOf({ from, to }: Zoom, extent: AxisRange): AxisRange {
   return { from: from ?? extent.from, to: to ?? extent.to }
 }
 
+/** What one series is beside its tiles. */
+export type SeriesHead = Pick<LineHead, 'metric' | 'rule' | 'total' | 'isComplete' | 'extent'>
+
 /** What a line is beside its tiles. */
 export interface LineHead {
   readonly run: string
@@ -58,6 +61,8 @@ export interface LineHead {
   readonly extent: AxisRange | undefined
   readonly cursor: string | null
   readonly replacesFrom: number | null
+  readonly before: WireLine['before']
+  readonly after: WireLine['after']
 }
 
 /** One line. `axis` says which column of the tiles is x. */
@@ -82,7 +87,7 @@ export function wireLine(head: LineHead, tiles: Tiles, axis: LineAxis['kind']): 
 }
 
 /** One series with all its columns; without points where the run has none of the metric. */
-export function wireSeries(head: LineHead, tiles: Tiles, axis: LineAxis['kind'], zoom: Zoom): WireSeries {
+export function wireSeries(head: SeriesHead, tiles: Tiles, axis: LineAxis['kind'], zoom: Zoom): WireSeries {
   const { metric, rule, total, isComplete, extent } = head
   return {
     metric,

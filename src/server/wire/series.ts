@@ -108,4 +108,13 @@ export interface WireLine {
   readonly means: readonly (number | null)[] | null
   readonly counts: readonly number[] | null
   readonly marks: WireSeries['marks']
+  /** The nearest finite points outside of the range that was asked for, to draw the line up to its edges. */
+  readonly before: WirePoint | null
+  readonly after: WirePoint | null
+}
+
+/** A point: where it lies along x, and its value, which is finite. */
+export interface WirePoint {
+  readonly x: number
+  readonly value: number
 }

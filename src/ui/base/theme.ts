@@ -1,12 +1,13 @@
 /**
- * Dark or light: what the system prefers until a person switches.
+ * Dark or light: what the system prefers until a person switches. What was chosen is kept for the machine too, and not
+ * for its address alone: each server has another port.
  */
 import { computed, signal } from '@preact/signals'
-import { keepChoice, keptChoice } from '../browser.ts'
+import { keepChoice, keepForHost, keptChoice, keptForHost } from '../browser.ts'
 
 const systemDark = matchMedia('(prefers-color-scheme: dark)')
 const systemIsDark = signal(systemDark.matches)
-const choice = signal(keptChoice('theme'))
+const choice = signal(keptForHost('theme') ?? keptChoice('theme'))
 
 /** The theme in use. */
 export const theme = computed<'dark' | 'light'>(() => {
@@ -18,6 +19,7 @@ export const theme = computed<'dark' | 'light'>(() => {
 export function switchTheme(): void {
   choice.value = theme.value === 'dark' ? 'light' : 'dark'
   keepChoice('theme', choice.value)
+  keepForHost('theme', choice.value)
 }
 
 /** Follows the system and marks the document, so that the style sheet can tell. */

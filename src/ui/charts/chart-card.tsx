@@ -17,6 +17,7 @@ import { chartPicture } from './chart-svg.ts'
 import { ChartTable } from './chart-table.tsx'
 import { groupedLines } from './group-bands.ts'
 import { loadLines } from './series-loader.ts'
+import type { ChartSeries } from './series-loader.ts'
 
 /** Stretches a line is cut into: as many as a chart has pixels, and fewer of each where there are many. */
 const POINTS = 1200
@@ -91,7 +92,7 @@ function Drawn(props: ChartCardProps & { readonly isWide: boolean; readonly onWi
       </header>
       {refusal !== undefined && <RefusalNote refusal={refusal} />}
       {lines === undefined && refusal === undefined && <p class="waiting">Loading…</p>}
-      {lines?.length === 0 && pending === 0 && <p class="waiting">None of these runs has points of it.</p>}
+      {lines?.length === 0 && pending === 0 && <p class="waiting">{nothingText(choice)}</p>}
       {isTable && <ChartTable places={data.places} />}
       {lines !== undefined && lines.length > 0 && !isTable && (
         <ChartPlot
@@ -105,6 +106,17 @@ function Drawn(props: ChartCardProps & { readonly isWide: boolean; readonly onWi
       )}
     </>
   )
+}
+
+function nothingText({ zoom }: ChartChoice): string {
+  return zoom === undefined
+    ? 'None of these runs has points of it.'
+    : 'None of these runs has points of it in this range.'
+}
+
+/** Whether there is a point in the range, or a line goes through it from one side to the other. */
+function isSeen({ xs, before, after }: ChartSeries): boolean {
+  return xs.length > 0 || (before != null && after != null)
 }
 
 interface ChartTitleProps {
@@ -191,7 +203,7 @@ function useLines({ metric, runs, choice, version }: ChartCardProps): Loaded {
         if (isStale) return
         const lines = runs.flatMap((run): readonly ChartLine[] => {
           const series = answer.lines.get(run.id)
-          return series === undefined || series.xs.length === 0 ? [] : [{ run, series }]
+          return series !== undefined && isSeen(series) ? [{ run, series }] : []
         })
         const isWaiting = lines.length === 0 && answer.pending.length > 0
         setLoaded((before) => ({

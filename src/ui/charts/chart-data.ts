@@ -1,7 +1,7 @@
 /**
  * Series of several runs on one axis, as uPlot takes them.
  */
-import type { ChartSeries } from './series-loader.ts'
+import type { ChartSeries, LineEnd } from './series-loader.ts'
 import { smoothed } from './smoothing.ts'
 
 /** One run in a chart. */
@@ -46,6 +46,8 @@ export interface LinePlace {
 export interface ChartData {
   readonly columns: readonly (readonly (number | null)[])[]
   readonly places: readonly LinePlace[]
+  /** The places along x that points of the range have, from one on and before another; beyond lie ends of lines. */
+  readonly seen: readonly [number, number]
 }
 
 /** Beyond so many places, points are drawn in the middle of the stretch they are in, so that lines share places. */
@@ -54,11 +56,13 @@ const MANY_PLACES = 6000
 /** Lays series along one x. `weight` is that of the smoothing; a logarithmic axis shows positive values alone. */
 export function chartData(lines: readonly ChartLine[], weight: number, log: { x: boolean; y: boolean }): ChartData {
   const placeOf = placesOf(lines)
-  const xs = [...new Set(lines.flatMap(({ series }) => series.xs.map(placeOf)))].sort((left, right) => left - right)
+  const inside = new Set(lines.flatMap(({ series }) => series.xs.map(placeOf)))
+  const outside = lines.flatMap(({ series }) => endsOf(series).map(({ x }) => placeOf(x)))
+  const xs = [...new Set([...inside, ...outside])].sort((left, right) => left - right)
   const axis = log.x ? xs.filter((x) => x > 0) : xs
   const indexOf = new Map(axis.map((x, index) => [x, index]))
   const columns: Column[] = [axis]
-  const add = (series: ChartSeries, values: readonly (number | null)[], choose: Choose): number => {
+  const add = (series: ChartSeries, { values, choose, end }: Added): number => {
     const column: Column = new Array<number | null>(axis.length).fill(null)
     values.forEach((value, index) => {
       const place = indexOf.get(placeOf(series.xs[index] ?? Number.NaN))
@@ -66,18 +70,50 @@ export function chartData(lines: readonly ChartLine[], weight: number, log: { x:
       const present = column[place] ?? null
       column[place] = present === null ? value : choose(present, value)
     })
+    for (const one of endsOf(series)) {
+      const [place, value] = [indexOf.get(placeOf(one.x)), end(one)]
+      if (place !== undefined && !(log.y && value <= 0)) column[place] ??= value
+    }
     return columns.push(column) - 1
   }
   const places = lines.map(({ run, series }): LinePlace => {
     const isBucketed = run.group !== undefined || series.counts.some((count) => count > 1)
     const band = isBucketed
-      ? { max: add(series, series.maxs, Math.max), min: add(series, series.mins, Math.min) }
+      ? {
+          max: add(series, { values: series.maxs, choose: Math.max, end: ({ value, high }) => high ?? value }),
+          min: add(series, { values: series.mins, choose: Math.min, end: ({ value, low }) => low ?? value }),
+        }
       : undefined
-    const raw = add(series, series.lasts, later)
-    const smooth = weight > 0 ? add(series, smoothed(series.means, series.counts, weight), later) : undefined
+    const raw = add(series, { values: series.lasts, choose: later, end: ({ value }) => value })
+    const smooth = weight > 0 ? add(series, smoothedLine(series, weight)) : undefined
     return { run, series, raw, smooth, band }
   })
-  return { columns, places }
+  const isInside = (x: number): boolean => inside.has(x)
+  return { columns, places, seen: [Math.max(0, axis.findIndex(isInside)), axis.findLastIndex(isInside) + 1] }
+}
+
+function endsOf({ before, after }: ChartSeries): readonly LineEnd[] {
+  return [before ?? [], after ?? []].flat()
+}
+
+/** What is added of a series, and what of its ends. */
+interface Added {
+  readonly values: readonly (number | null)[]
+  readonly choose: Choose
+  readonly end: (end: LineEnd) => number
+}
+
+/** The smoothing goes through the ends of a line too, or it would begin anew at the edge. */
+function smoothedLine({ means, counts, before, after }: ChartSeries, weight: number): Added {
+  const head = before == null ? [] : [before.value]
+  const tail = after == null ? [] : [after.value]
+  const values = smoothed([...head, ...means, ...tail], [...head.map(() => 1), ...counts, ...tail.map(() => 1)], weight)
+  const last = values.at(-1)
+  return {
+    values: values.slice(head.length, head.length + means.length),
+    choose: later,
+    end: (end) => (end === after ? (last ?? end.value) : end.value),
+  }
 }
 
 /** Of two values at one place, the one that is drawn. */
@@ -97,12 +133,17 @@ function placesOf(lines: readonly ChartLine[]): (x: number) => number {
   return (x) => (Math.floor(x / width) + 0.5) * width
 }
 
-/** The place nearest to an index where a column has a value; `undefined` when none is near. */
-export function nearestIndex(column: readonly (number | null)[], index: number): number | undefined {
+/** The place nearest to an index where a column has a value that is seen; `undefined` when none is near. */
+export function nearestIndex(
+  column: readonly (number | null)[],
+  index: number,
+  [start, end]: ChartData['seen'],
+): number | undefined {
   const FAR = 400
+  const isPoint = (at: number): boolean => at >= start && at < end && column[at] != null
   for (let step = 0; step <= FAR; step += 1) {
-    if (column[index - step] != null) return index - step
-    if (column[index + step] != null) return index + step
+    if (isPoint(index - step)) return index - step
+    if (isPoint(index + step)) return index + step
   }
   return undefined
 }

@@ -4,6 +4,7 @@
 import type uPlot from 'uplot'
 import { elapsedText, numberText } from '../base/number-text.ts'
 import type { ChartData, LinePlace } from './chart-data.ts'
+import { seenPart } from './seen-part.ts'
 import type { XKind } from './series-loader.ts'
 
 /** How an axis is divided; `symlog` is logarithmic away from zero, on both sides of it. */
@@ -94,14 +95,32 @@ export function chartOptions(
 }
 
 /** The range of y: of all values, or of those between the first and the last fiftieth. */
-function rangeOf(data: ChartData, { scaleY, isClipped }: ChartChoice): uPlot.Scale.Range {
+function rangeOf(data: ChartData, { scaleY, isClipped, zoom }: ChartChoice): uPlot.Scale.Range {
   const range = scaleY === 'log' ? logRange : scaleY === 'symlog' ? symlogRange : yRange
-  if (!isClipped) return range
-  const values = data.places.flatMap(({ raw }) => data.columns[raw] ?? []).filter((value) => value !== null)
+  if (!isClipped && zoom === undefined) return range
+  if (!isClipped) return (chart) => range(chart, ...extentOf(seenValues(chart.data.slice(1), chart.data[0], zoom)))
+  const values = seenValues(rawOf(data), data.columns[0] ?? [], zoom)
   const sorted = values.sort((left, right) => left - right)
   const low = sorted[Math.floor(sorted.length * 0.02)] ?? null
   const high = sorted[Math.ceil(sorted.length * 0.98) - 1] ?? null
   return (chart) => range(chart, low, high)
+}
+
+type Columns = readonly ArrayLike<number | null | undefined>[]
+
+/** Values of the points that are seen, and of the lines where they cross the edges. */
+function seenValues(columns: Columns, xs: ArrayLike<number | null>, zoom: ChartChoice['zoom']): number[] {
+  const places = Array.from(xs)
+  return columns.flatMap((column) => {
+    const values = Array.from(column, (value) => value ?? null)
+    return seenPart(places, values, zoom ?? [-Infinity, Infinity]).map(({ value }) => value)
+  })
+}
+
+function extentOf(values: readonly number[]): [number | null, number | null] {
+  let [low, high] = [Infinity, -Infinity]
+  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)]
+  return low <= high ? [low, high] : [null, null]
 }
 
 /** uPlot's names for these are an enum that only a compiler of all files at once can read. */
@@ -237,7 +256,7 @@ function seriesOf({ places }: ChartData, highlighted: ChartTells['highlighted'])
     }
     const isMany = places.length > MANY_LINES
     const dash = isMany ? [] : [...run.dash]
-    const line = { label: run.title, spanGaps: true, dash, points: { show: series.xs.length === 1 } }
+    const line = { label: run.title, spanGaps: true, dash, points: { show: isLone(series) } }
     const edge: uPlot.Series = { ...line, stroke: stroke(0.45), width: 0.75, dash: [] }
     const raw: uPlot.Series = {
       ...line,
@@ -247,6 +266,11 @@ function seriesOf({ places }: ChartData, highlighted: ChartTells['highlighted'])
     const over: uPlot.Series = { ...line, stroke: stroke(1), width: 2 }
     return [...(band === undefined ? [] : [edge, edge]), raw, ...(smooth === undefined ? [] : [over])]
   })
+}
+
+/** A point that no line leads to would not be seen. */
+function isLone({ xs, before, after }: LinePlace['series']): boolean {
+  return xs.length === 1 && before == null && after == null
 }
 
 function zoomToSelection(chart: uPlot, onZoom: ChartTells['onZoom']): void {

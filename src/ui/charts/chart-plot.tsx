@@ -27,7 +27,7 @@ export function ChartPlot(props: ChartPlotProps) {
   const { metric, data, choice } = props
   const box = useRef<HTMLDivElement>(null)
   const pointed = usePointed(props, box)
-  const last = data.places.map(({ run, series }) => `${run.title} ${lastText(series.lasts.at(-1))}`)
+  const last = data.places.map(({ run, series }) => `${run.title} ${lastText(series.lasts)}`)
   const { tip, pinned } = pointed
   const shown = pinned ?? tip
   return (
@@ -130,7 +130,9 @@ function pointOf(tip: Tip | undefined): WalkedPoint | undefined {
   return { run: run.id, index, x, value }
 }
 
-function lastText(value: number | null | undefined): string {
+function lastText(lasts: readonly (number | null)[]): string {
+  if (lasts.length === 0) return 'none in this range'
+  const value = lasts.at(-1)
   return value == null ? 'not a number' : metricText(value)
 }
 

@@ -11,6 +11,7 @@ import type { Mark, Picture } from '../plots/picture.ts'
 import type { ChartData, LinePlace } from './chart-data.ts'
 import { xTitle } from './chart-options.ts'
 import type { ChartChoice } from './chart-options.ts'
+import { seenPart } from './seen-part.ts'
 import type { XKind } from './series-loader.ts'
 
 const TOP = 34
@@ -39,7 +40,7 @@ export function chartPicture(title: string, chart: uPlot, data: ChartData, choic
       { kind: 'text', x: 12, y: 16, text: title, fill: ink.strong, size: 13, anchor: 'start', isStrong: true },
       ...axisBelow(below, frame, ink),
       ...axisBeside(beside, frame, ink),
-      ...data.places.flatMap((place) => lineMarks(place, data, at)),
+      ...data.places.flatMap((place) => lineMarks(place, data, at, seenRange(chart))),
       ...data.places.flatMap(({ run }, index): readonly Mark[] => {
         const [x, y] = [12 + (index % 2) * (width / 2), legendTop + Math.floor(index / 2) * LINE + 8]
         return [
@@ -56,13 +57,21 @@ interface Places {
   readonly y: (value: number) => number
 }
 
-function lineMarks({ run, raw, smooth, band }: LinePlace, { columns }: ChartData, at: Places): readonly Mark[] {
+/** A picture has nothing that cuts lines at its frame. */
+function seenRange(chart: uPlot): readonly [number, number] {
+  const { min = -Infinity, max = Infinity } = chart.scales['x'] ?? {}
+  return [min, max]
+}
+
+function lineMarks(
+  { run, raw, smooth, band }: LinePlace,
+  { columns }: ChartData,
+  at: Places,
+  range: readonly [number, number],
+): readonly Mark[] {
   const xs = columns[0] ?? []
   const points = (column: number): readonly number[] =>
-    xs.flatMap((x, index) => {
-      const value = columns[column]?.[index] ?? null
-      return x === null || value === null ? [] : [at.x(x), at.y(value)]
-    })
+    seenPart(xs, columns[column] ?? [], range).flatMap(({ x, value }) => [at.x(x), at.y(value)])
   const dash = dashOf(run.dash)
   const line = (column: number, width: number, alpha: number): Mark => {
     return { kind: 'path', points: points(column), stroke: run.colour, width, alpha, ...dash }

@@ -43,6 +43,8 @@ export interface Tip {
   readonly width: number
   readonly height: number
   readonly lines: readonly TipLine[]
+  /** Lines near it beside these. */
+  readonly more: number
 }
 
 /** What there is at the cursor; `undefined` where nothing is near. */
@@ -55,17 +57,24 @@ export function tipAt(chart: uPlot, data: ChartData): Tip | undefined {
     if (point === undefined) return []
     const at = { left: chart.valToPos(point.x, 'x'), top: chart.valToPos(point.value, 'y') }
     const [dx, dy] = [Math.abs(at.left - left), Math.abs(at.top - top)]
-    if (dx > FAR_PX) return []
+    if (dx > FAR_PX || !isInFrame(chart, point.x)) return []
     return [{ ...point, run: place.run, left: at.left + edge.left, top: at.top + edge.top, distance: dy + dx / 4 }]
   })
+  if (found.length === 0) return undefined
   const lines = found.sort((first, second) => first.distance - second.distance).slice(0, NEAR)
-  if (lines.length === 0) return undefined
-  return { left: left + edge.left, top: top + edge.top, width: chart.width, height: chart.height, lines }
+  const size = { width: chart.width, height: chart.height }
+  return { left: left + edge.left, top: top + edge.top, ...size, lines, more: found.length - lines.length }
+}
+
+/** While finer points are on their way, those of all of x may still be there. */
+function isInFrame(chart: uPlot, x: number): boolean {
+  const { min = -Infinity, max = Infinity } = chart.scales['x'] ?? {}
+  return x >= min && x <= max
 }
 
 function pointNear(place: LinePlace, data: ChartData, idx: number) {
   const shown = data.columns[place.smooth ?? place.raw] ?? []
-  const index = nearestIndex(shown, idx)
+  const index = nearestIndex(shown, idx, data.seen)
   const value = index === undefined ? null : (shown[index] ?? null)
   if (index === undefined || value === null) return undefined
   const low = place.band === undefined ? undefined : data.columns[place.band.min]?.[index]
@@ -86,6 +95,7 @@ export function HoverTip({ tip, choice }: { tip: Tip; choice: ChartChoice }) {
           <Values line={line} isNearest={index === 0} />
         </p>
       ))}
+      <MoreLines tip={tip} />
     </div>
   )
 }
@@ -109,8 +119,14 @@ export function PinnedTip({ tip, choice, onClose }: { tip: Tip; choice: ChartCho
           <OutputLink line={line} isAlone={tip.lines.length === 1} />
         </p>
       ))}
+      <MoreLines tip={tip} />
     </div>
   )
+}
+
+/** How many lines near the cursor are not listed. */
+function MoreLines({ tip: { more } }: { tip: Tip }) {
+  return more === 0 ? null : <p>and {more} more</p>
 }
 
 /** On the page of a run there is no other to open. A group leads to the table of its runs. */

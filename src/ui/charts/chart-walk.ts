@@ -47,7 +47,7 @@ function along(data: ChartData, place: LinePlace, at: WalkedPoint, by: number): 
 /** The next value above or below at the same place along x, among the lines that have one near. */
 function beside(data: ChartData, at: WalkedPoint, up: number): WalkedPoint {
   const others = data.places.flatMap((place): readonly WalkedPoint[] => {
-    const index = nearestIndex(columnOf(data, place), at.index)
+    const index = nearestIndex(columnOf(data, place), at.index, data.seen)
     const point = index === undefined ? undefined : pointAt(data, place, index)
     return point === undefined || point.run === at.run || (point.value - at.value) * up < 0 ? [] : [point]
   })
@@ -66,7 +66,8 @@ function pointAt(data: ChartData, place: LinePlace, index: number): WalkedPoint 
 }
 
 function indicesOf(data: ChartData, place: LinePlace): readonly number[] {
-  return columnOf(data, place).flatMap((value, index) => (value === null ? [] : [index]))
+  const [start, end] = data.seen
+  return columnOf(data, place).flatMap((value, at) => (value === null || at < start || at >= end ? [] : [at]))
 }
 
 /** What is drawn strongest of a line. */

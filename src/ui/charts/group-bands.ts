@@ -3,7 +3,7 @@
  */
 import { momentsOf } from '../../domain/statistics/moments.ts'
 import type { ChartGroup, ChartLine } from './chart-data.ts'
-import type { ChartSeries } from './series-loader.ts'
+import type { ChartSeries, LineEnd } from './series-loader.ts'
 
 /** The id of a group among the ids of runs. */
 export function groupId(name: string): string {
@@ -76,7 +76,18 @@ function meanSeries(members: readonly ChartLine[]): ChartSeries {
     maxs: spreads.map(({ mean, deviation }) => (mean === null ? null : mean + deviation)),
     counts: ordered.map(([, { points }]) => Math.max(1, Math.round(points))),
     marks: [],
+    before: meanEnd(members.map(({ series }) => series.before ?? undefined)),
+    after: meanEnd(members.map(({ series }) => series.after ?? undefined)),
   }
+}
+
+/** What the runs do beyond the range, at the middle of where their nearest points lie. */
+function meanEnd(ends: readonly (LineEnd | undefined)[]): LineEnd | null {
+  const known = ends.filter((end) => end !== undefined)
+  const { mean, deviation } = spreadOf(known.map(({ value }) => value))
+  const place = spreadOf(known.map(({ x }) => x)).mean
+  if (mean === null || place === null) return null
+  return { x: place, value: mean, low: mean - deviation, high: mean + deviation }
 }
 
 function spreadOf(values: readonly number[]): { readonly mean: number | null; readonly deviation: number } {

@@ -22,6 +22,8 @@ export function wholeLine(line: WireLine): ChartSeries {
     maxs: line.maxs ?? lasts,
     means: line.means ?? lasts,
     counts: line.counts ?? buckets.map(() => 1),
+    before: line.before,
+    after: line.after,
   }
 }
 

@@ -2,7 +2,7 @@
  * Lines as the charts in sight need them: those of all runs of a chart in one question, charts that are asked for
  * together in one too. What is known stays; of a run that went on only what was added is asked for.
  */
-import type { WireLine, WireSeries } from '../../server/wire.ts'
+import type { WireLine, WirePoint, WireSeries } from '../../server/wire.ts'
 import { api } from '../base/api.ts'
 import { mergedLine, wholeLine } from './merge-lines.ts'
 
@@ -20,7 +20,14 @@ export interface LinesWish {
 }
 
 /** One line. Columns of one length, one entry a bucket. */
-export type ChartSeries = Omit<WireSeries, 'extent' | 'range' | 'times'>
+export type ChartSeries = Omit<WireSeries, 'extent' | 'range' | 'times'> & {
+  /** The nearest points outside of the range, for the line to be drawn up to its edges. */
+  readonly before?: LineEnd | null
+  readonly after?: LineEnd | null
+}
+
+/** A point outside of the range; of a group with its spread. */
+export type LineEnd = WirePoint & { readonly low?: number; readonly high?: number }
 
 /** What there is by now. */
 export interface LoadedLines {
