@@ -2,7 +2,6 @@
  * The program: puts the real world together, finds the verb, runs it, ends with its exit code. Nothing that a verb may
  * not need is imported before the verb is known.
  */
-import { once } from 'node:events'
 import packageManifest from '../package.json' with { type: 'json' }
 import { printable } from '../src/base/printable.ts'
 import { hostOptions } from '../src/host.ts'
@@ -97,13 +96,21 @@ function withoutTerminal(): never {
 function streamOf(stream: NodeJS.WriteStream, layoutColumns: number | undefined): Stream {
   return {
     write: (text) => void stream.write(text),
-    room: async () => {
-      if (stream.writableNeedDrain) await once(stream, 'drain').catch(() => undefined)
-      return !abandoned.has(stream)
-    },
+    room: () => roomOf(stream),
     // Node leaves it out, whatever its types say, where the stream is no terminal.
     isTerminal: layoutColumns !== undefined || ('isTTY' in stream && stream.isTTY),
     columns: layoutColumns ?? stream.columns,
     rows: layoutColumns === undefined ? stream.rows : undefined,
   }
+}
+
+function roomOf(stream: NodeJS.WriteStream): Promise<boolean> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done).off('error', done)
+      resolve(!abandoned.has(stream))
+    }
+    if (stream.writableNeedDrain) stream.once('drain', done).once('error', done)
+    else done()
+  })
 }

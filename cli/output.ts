@@ -7,7 +7,7 @@ import { hiddenCharacterAt } from '../src/base/printable.ts'
 import { jsonText } from '../src/base/json-text.ts'
 import { valueMap } from '../src/base/value.ts'
 import type { Value, ValueMap } from '../src/base/value.ts'
-import type { Environment } from './environment.ts'
+import type { Environment, Stream } from './environment.ts'
 import { drawTable, sheetRows } from './format/columns.ts'
 import type { Table } from './format/columns.ts'
 import { isAsciiTerminal } from './format/ascii.ts'
@@ -87,12 +87,7 @@ export function createOutput(environment: Environment, wishes: OutputWishes): Ou
     render: (lines) => lines.map((line) => renderLine(line, data)),
     document: printDocument,
     room: standardOutput.room,
-    documentOfList: async (member, items) => {
-      for await (const text of listDocumentText(member, items, data)) {
-        standardOutput.write(text)
-        if (!(await standardOutput.room())) return
-      }
-    },
+    documentOfList: (member, items) => printInParts(standardOutput, listDocumentText(member, items, data)),
     sheet: (table, hasTitles) => standardOutput.write(sheetText(table, data, hasTitles)),
     records: (records) => standardOutput.write(recordsText(records, data, standardOutput.isTerminal)),
     talkDocument: (document) => standardError.write(`${documentText(document, talk)}\n`),
@@ -121,6 +116,13 @@ export function createOutput(environment: Environment, wishes: OutputWishes): Ou
       standardError.write(`${CLEAR_LINE}${renderLine([text], talk)}`)
       isDrawn = text !== ''
     },
+  }
+}
+
+async function printInParts({ write, room }: Stream, parts: AsyncIterable<string>): Promise<void> {
+  for await (const text of parts) {
+    write(text)
+    if (!(await room())) return
   }
 }
 

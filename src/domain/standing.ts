@@ -1,7 +1,8 @@
 /**
  * How a run stands among the runs of its experiment, and what it is worth being compared with.
  *
- * Laws: the best has place 1; runs of equal value share a place; the order of the others changes nothing.
+ * Laws: the best has place 1; runs of equal value share a place; the order of the others changes nothing; a run and its
+ * reruns are counted once.
  */
 import { compareText } from '../base/order.ts'
 import type { MetricKey } from './key.ts'
@@ -18,6 +19,8 @@ export interface StandingRun {
   readonly experiment: string
   readonly status: string
   readonly isArchived: boolean
+  /** The run it does again, as `rerunsAmong` tells; absent for any other. */
+  readonly rerunOf?: RunId
   /** At least those with a goal that the run in question has. */
   readonly metrics: { readonly get: (key: MetricKey) => Metric | undefined }
 }
@@ -44,7 +47,7 @@ export interface MetricStanding {
   readonly value: number
   /** 1 for the best. */
   readonly place: number
-  /** How many runs have the metric, this one included. */
+  /** How many runs have the metric, this one included and reruns left out. */
   readonly of: number
   /** The best of the others; absent where it is alone. */
   readonly rival?: StandingRival
@@ -79,9 +82,11 @@ export function standingOf(
 ): RunStanding {
   const others = runs.filter(({ id, experiment }) => experiment === run.experiment && id !== run.id)
   const judged = [...ownMetrics(run.metrics)].filter(([, { goal }]) => goal !== 'none')
+  const own = runs.find(({ id }) => id === run.id)?.rerunOf ?? run.id
+  const rivals = originalsOf(others, own)
   const metrics = judged
     .sort(([left], [right]) => compareText(left, right))
-    .map(([key, metric]) => metricStanding(key, metric, others))
+    .map(([key, metric]) => metricStanding(key, metric, rivals))
   const before = others
     .filter(({ id, isArchived }) => id < run.id && !isArchived)
     .reduce<StandingRun | undefined>(
@@ -104,15 +109,27 @@ export function standingOf(
   return { experiment: run.experiment, metrics, beside }
 }
 
+/** Those that count: of a run and its reruns the earliest that does, and none of the run in question. */
+function originalsOf(others: readonly StandingRun[], own: RunId): readonly StandingRun[] {
+  const found = new Map<RunId, StandingRun>()
+  for (const run of others) {
+    const original = run.rerunOf ?? run.id
+    if (original === own || run.status !== 'finished' || run.isArchived) continue
+    const known = found.get(original)
+    if (known === undefined || run.id < known.id) found.set(original, run)
+  }
+  return [...found.values()]
+}
+
 function metricStanding(key: MetricKey, metric: Metric, others: readonly StandingRun[]): MetricStanding {
   const { goal, tolerance, unit, summary } = metric
   const rule: MetricRule = { goal, tolerance, ...(unit === undefined ? {} : { unit }) }
   const own = { rule, value: summary.last }
   let [better, of] = [0, 1]
   let rival: StandingRival | undefined
-  for (const { id, title, status, isArchived, metrics } of others) {
+  for (const { id, title, metrics } of others) {
     const value = metrics.get(key)?.summary.last
-    if (status !== 'finished' || isArchived || value === undefined || Number.isNaN(value)) continue
+    if (value === undefined || Number.isNaN(value)) continue
     of += 1
     if (isBetter(rule, value, own.value)) better += 1
     const isAhead = rival === undefined || isBetter(rule, value, rival.value)

@@ -5,7 +5,7 @@ import type { Spread } from '../domain/change-explanation.ts'
 import type { ComparisonSide } from '../domain/comparison.ts'
 import type { MetricKey } from '../domain/key.ts'
 import { spreadOverRepeats } from '../domain/repeat-spread.ts'
-import { repeatsOf } from '../domain/repeats.ts'
+import { repeatsOf, seedsOf } from '../domain/repeats.ts'
 import type { RepeatCandidate } from '../domain/repeats.ts'
 import type { RunId } from '../domain/run.ts'
 import { badRequest } from '../server/refusal.ts'
@@ -56,6 +56,8 @@ async function spreadsOf(site: OpenSite, run: SiteRun): Promise<ReadonlyMap<Metr
   return spreadOverRepeats(run, repeatsOf(candidateOf(run), candidates))
 }
 
-function candidateOf({ head, likeness }: SiteRun): RepeatCandidate {
-  return { id: head.id as RunId, isArchived: head.isArchived, likeness }
+function candidateOf({ head, likeness, rerunOf, parameters }: SiteRun): RepeatCandidate {
+  const { id, isArchived } = head
+  const again = rerunOf === null ? {} : { rerunOf }
+  return { id: id as RunId, isArchived, likeness, seeds: seedsOf(parameters), ...again }
 }

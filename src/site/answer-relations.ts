@@ -78,10 +78,11 @@ async function versionOf(site: OpenSite, text: string): Promise<string | undefin
   return number === undefined ? undefined : `${found.name}@v${number}`
 }
 
-function standingRun({ head, metrics }: SiteRun): StandingRun {
+function standingRun({ head, rerunOf, metrics }: SiteRun): StandingRun {
   const { id, name, message, experiment, status, isArchived } = head
   const title = name ?? message?.split('\n', 1)[0] ?? id.slice(0, 12)
-  return { id: id as RunId, title, experiment, status, isArchived, metrics }
+  const again = rerunOf === null ? {} : { rerunOf }
+  return { id: id as RunId, title, experiment, status, isArchived, metrics, ...again }
 }
 
 /** What the models of its versions have in production, other than those versions. */

@@ -8,6 +8,7 @@ import type { Scalar } from '../base/value.ts'
 import type { MetricKey, ParameterKey } from '../domain/key.ts'
 import type { Goal, Metric, Summary } from '../domain/metric.ts'
 import type { ParameterValue } from '../domain/parameter.ts'
+import type { RunId } from '../domain/run.ts'
 import type { WireRunHead } from '../server/wire.ts'
 import { packColumn, packNumber, packRising, unpackColumn, unpackNumber, unpackRising } from './packed-column.ts'
 import type { Json, PackedColumn } from './packed-column.ts'
@@ -17,6 +18,8 @@ export interface SiteRun {
   readonly head: WireRunHead
   /** A number that it shares with runs which are alike in all but the seed; `null` where there are none. */
   readonly likeness: number | null
+  /** The run that it does again; `null` for any other. */
+  readonly rerunOf: RunId | null
   readonly parameters: ReadonlyMap<ParameterKey, ParameterValue>
   readonly metrics: ReadonlyMap<MetricKey, Metric>
 }
@@ -25,6 +28,7 @@ export interface SiteRun {
 export interface TableDocument {
   readonly heads: { readonly [member: string]: PackedColumn }
   readonly likeness: PackedColumn
+  readonly rerunOf: PackedColumn
   readonly parameters: readonly ParameterColumn[]
   readonly metrics: readonly MetricColumn[]
 }
@@ -76,6 +80,7 @@ export function encodeTable(runs: readonly SiteRun[]): TableDocument {
       members.map((member) => [member, packColumn(runs.map(({ head }) => head[member] as Json))]),
     ),
     likeness: packColumn(runs.map(({ likeness }) => likeness)),
+    rerunOf: packColumn(runs.map(({ rerunOf }) => rerunOf)),
     parameters: keyed(runs.map(({ parameters }) => parameters)).map(([key, cells]) => {
       return { key, ...runsOf(cells.at, runs.length), ...parameterValues(cells.values) }
     }),
@@ -86,8 +91,8 @@ export function encodeTable(runs: readonly SiteRun[]): TableDocument {
 }
 
 /** Reads the runs of a document. */
-export function decodeTable({ heads, likeness, parameters, metrics }: TableDocument): readonly SiteRun[] {
-  const alike = unpackColumn(likeness)
+export function decodeTable({ heads, likeness, rerunOf, parameters, metrics }: TableDocument): readonly SiteRun[] {
+  const [alike, originals] = [unpackColumn(likeness), unpackColumn(rerunOf)]
   const columns = Object.entries(heads).map(([member, column]) => [member, unpackColumn(column)] as const)
   const ids = columns.find(([member]) => member === 'id')?.[1] ?? []
   const runs = ids.map((_, index) => ({
@@ -95,6 +100,7 @@ export function decodeTable({ heads, likeness, parameters, metrics }: TableDocum
       columns.map(([member, values]) => [member, values[index] ?? null]),
     ) as unknown as WireRunHead,
     likeness: (alike[index] ?? null) as number | null,
+    rerunOf: (originals[index] ?? null) as RunId | null,
     parameters: new Map<ParameterKey, ParameterValue>(),
     metrics: new Map<MetricKey, Metric>(),
   }))

@@ -56,6 +56,25 @@ test('what failed, is archived, belongs elsewhere or is no number is no rival', 
   expect(auc).not.toHaveProperty('rival')
 })
 
+test('a run and its reruns count once, and none is the rival of another', () => {
+  const others = [
+    other(1, 0.8),
+    other(2, 0.9),
+    other(6, 0.95, { rerunOf: idOf(5) }),
+    other(7, 0.91, { rerunOf: idOf(2) }),
+  ]
+  const rival = { title: 'run 2', value: 0.9 }
+  expect(standingOf(subject(0.95), others, []).metrics).toMatchObject([{ place: 1, of: 3, rival }])
+  // What stands for an original that does not count is the earliest of its reruns.
+  const withoutOriginal = others.map((run) => ({ ...run, isArchived: run.id === idOf(2) }))
+  expect(standingOf(subject(0.95), withoutOriginal, []).metrics).toMatchObject([
+    { place: 1, of: 3, rival: { title: 'run 7' } },
+  ])
+  // The rerun itself in question: its original is not beside it either.
+  const again = [other(1, 0.8), other(2, 0.99), other(5, 0.95, { rerunOf: idOf(2) })]
+  expect(standingOf(subject(0.95), again, []).metrics).toMatchObject([{ place: 1, of: 2, rival: { title: 'run 1' } }])
+})
+
 test('a run is held against its parent, production, the run before and the best, each once', () => {
   const others = [other(1, 0.99), other(4, 0.8), other(9, 0.7)]
   const { beside } = standingOf(subject(0.9, { parent: idOf(1) }), others, ['churn@v3'])

@@ -8,6 +8,7 @@ import { parseMetricKey } from '../../src/domain/key.ts'
 import type { MetricKey, ParameterKey } from '../../src/domain/key.ts'
 import type { Metric } from '../../src/domain/metric.ts'
 import type { ParameterValue } from '../../src/domain/parameter.ts'
+import type { RunId } from '../../src/domain/run.ts'
 import type { Series } from '../../src/domain/series.ts'
 import type { WireRunHead } from '../../src/server/wire.ts'
 import { documentText } from '../../src/site/make/site-part.ts'
@@ -39,6 +40,7 @@ const run: fc.Arbitrary<SiteRun> = fc.record({
     return { ...HEAD, ...head }
   }),
   likeness: fc.option(fc.nat(3)),
+  rerunOf: fc.option(fc.string().map((id) => id as RunId)),
   parameters: fc.array(fc.tuple(keys, value)).map((entries) => new Map(entries as [ParameterKey, ParameterValue][])),
   metrics: fc.array(fc.tuple(keys, judged)).map((entries) => new Map(entries as [MetricKey, Metric][])),
 })

@@ -38,8 +38,53 @@ async function repeatedWorld(): Promise<World> {
 }
 
 interface Compared {
-  readonly metrics: readonly { readonly key: string; readonly noise: readonly ({ readonly count: number } | null)[] }[]
+  readonly metrics: readonly { readonly key: string; readonly noise: readonly ({ readonly runs: number } | null)[] }[]
 }
+
+test('a rerun is no further sample, nor the next best of its own original', async () => {
+  const world = makeWorld()
+  world.mlv('init')
+  world.write('mlv.yaml', 'experiment: seeds\nmetrics: [metrics.json]\ngoals: { auc: { goal: max } }\n')
+  world.write('.gitignore', 'metrics.json\n')
+  world.write('train.cjs', "require('fs').writeFileSync('metrics.json', `{\"auc\": 0.${process.argv[2]}}`)\n")
+  world.git('add', '.')
+  world.git('commit', '--quiet', '--message=Train')
+  const train = (text: string, ...params: string[]) => {
+    const given = [...params, '--', process.execPath, 'train.cjs', text]
+    expect(world.mlv('run', ...given)).toMatchObject({ exitCode: 0 })
+  }
+  const rerunNewest = () => {
+    const { runs } = world.json('ls') as { runs: { run: { id: string } }[] }
+    expect(world.mlv('rerun', runs[0]?.run.id ?? '')).toMatchObject({ exitCode: 0 })
+  }
+  for (const seed of ['1', '2']) train('5', '-p', `seed=${seed}`, '-p', 'lr=1')
+  rerunNewest()
+  // Without a seed each run counts, but for reruns.
+  for (const text of ['7', '6']) train(text)
+  rerunNewest()
+  const site = `${temporaryFolder()}/site`
+  expect(world.mlv('site', '--output', site)).toMatchObject({ exitCode: 0 })
+  const [ask, ui] = [siteAsker(site), await startUi(world.folder)]
+  const { rows } = (await ui.get('api/runs')) as { rows: { id: string }[] }
+  expect(rows).toHaveLength(6)
+  const both = async (address: string): Promise<unknown> => {
+    const wanted = await ui.get(address)
+    expect(await ask(address)).toEqual({ status: 200, body: wanted })
+    return wanted
+  }
+  const ids = rows.map(({ id }) => id)
+  const [again = '', less = '', best = ''] = ids
+  const { metrics } = (await both(`api/compare?runs=${ids.join(',')}`)) as Compared
+  expect(metrics.map(({ noise }) => noise.map((each) => each?.runs))).toEqual([[2, 2, 2, 2, 2, 2]])
+  for (const [run, rival, place] of [
+    [again, best, 2],
+    [less, best, 2],
+    [best, less, 1],
+  ] as const) {
+    expect(await both(`api/run/${run}/standing`)).toMatchObject({ metrics: [{ place, of: 4, rival: { run: rival } }] })
+  }
+  expect(ui.bugs).toEqual([])
+}, 30_000)
 
 test('of more repeats than count, both take the same', async () => {
   const world = await repeatedWorld()

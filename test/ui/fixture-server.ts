@@ -114,6 +114,8 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   return JSON.parse(text)
 }
 
+const NO_REVISION = { code: 'revision-not-found', what: 'no such revision', why: '', next: null }
+
 function answerTo(state: State, path: string, query: URLSearchParams, body: unknown): readonly [number, unknown] {
   const [, first = '', name = '', part = ''] = path.split('/')
   const index = 99_999 - Number(name.slice(4))
@@ -140,8 +142,12 @@ function answerTo(state: State, path: string, query: URLSearchParams, body: unkn
       ]
     case 'model':
       return [200, fixtureModel(state.alias, state.history)]
-    case 'compare':
-      return [200, compare(query.get('runs')?.split(',') ?? [])]
+    case 'compare': {
+      const ids = query.get('runs')?.split(',') ?? []
+      // Versions are not known here: pages that ask must do without.
+      if (ids.some((id) => id.includes('@'))) return [404, { error: NO_REVISION }]
+      return [200, compare(ids)]
+    }
     case 'promote':
     case 'rollback':
       return moveAlias(state, first, body)

@@ -26,6 +26,19 @@ describe.skipIf(CHROMIUM === undefined)('a large table', () => {
       .toBe(true)
   })
 
+  test('all rows that were brought are selected at once, and the bar says of how many', async () => {
+    const page = await open('#/runs')
+    await page.getByText('10,000 runs').waitFor()
+    await page.getByText('sweep 0').first().waitFor()
+    const box = page.getByRole('checkbox', { name: 'Select the runs that are shown' })
+    await box.check()
+    const bar = page.getByRole('status').filter({ hasText: 'selected' })
+    await expect.poll(() => bar.textContent()).toMatch(/^100 selected ?of 10,000 that match/)
+    expect(await box.isChecked()).toBe(true)
+    await box.uncheck()
+    await bar.waitFor({ state: 'detached' })
+  })
+
   test('columns are searched among two thousand, shown, and named in the address', async () => {
     const page = await open('#/runs')
     await page.getByText('10,000 runs').waitFor()

@@ -2,9 +2,10 @@
  * The pages of a run, a comparison and a model in a real browser.
  */
 import type { Page } from 'playwright-core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { CHROMIUM, usePages } from './browser.ts'
 import { HOSTILE, fixtureId } from './fixture-data.ts'
+import { startFixture } from './fixture-server.ts'
 
 const ADDRESSES = [
   '#/runs',
@@ -84,6 +85,14 @@ describe.skipIf(CHROMIUM === undefined)('pages', () => {
     expect(await theme()).toBe('dark')
     await page.getByRole('button', { name: 'Light colours' }).click()
     expect(await theme()).toBe('light')
+    // Of the machine, and not of the port, which the next server has not: what is kept for the port is forgotten here.
+    const [cookie] = await page.context().cookies()
+    expect(cookie).toMatchObject({ name: 'mlv-theme', value: 'light', path: '/', sameSite: 'Strict', httpOnly: false })
+    const other = await startFixture({ runs: 1, metrics: 0, parameters: 0, points: 1 })
+    onTestFinished(other.close)
+    await page.goto(`${other.address}#/runs`)
+    await page.getByRole('button', { name: 'Dark colours' }).waitFor()
+    expect([await theme(), await page.evaluate(() => localStorage.length)]).toEqual(['light', 0])
   })
 
   test('nothing is cut off at the width of a phone', async () => {

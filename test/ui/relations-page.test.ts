@@ -71,6 +71,59 @@ describe.skipIf(CHROMIUM === undefined)('relations', () => {
     await expect.poll(() => third.getAttribute('class')).toBe('button')
   })
 
+  test('from the best run to what it changes in production, and into production from there', async () => {
+    const world = churn()
+    world.mlv('promote', 'churn@v1', 'production', '--reason', 'the first')
+    train(world, { lr: 0.3, auc: 0.97, loss: 0.03 })
+    world.write('params.yaml', `lr: 0.3\n${[1, 2, 3, 4, 5, 6].map((layer) => `m${layer}: ${layer}\n`).join('')}`)
+    world.mlv('commit', '-m', 'deeper')
+    const page = await open(world)
+    const base = page.url().split('#')[0] ?? ''
+    await page.goto(`${base}#/run/churn@v4`)
+    const standing = page.getByRole('region', { name: 'How it stands' })
+    await standing.getByText('★ Best').first().waitFor()
+    await standing.getByRole('link', { name: 'Compare with production' }).click()
+    await expect.poll(() => decodeURIComponent(page.url())).toContain('#/compare?runs=churn@v1,churn@v4')
+
+    const [before, after] = ['baseline', 'deeper'].map((name) => page.getByRole('columnheader', { name }).first())
+    if (before === undefined || after === undefined) throw new Error('two columns')
+    await before.getByRole('link', { name: 'churn@v1 production' }).waitFor()
+    expect(await before.getByRole('button', { name: /Promote/ }).count()).toBe(0)
+    await after.getByRole('link', { name: 'churn@v4', exact: true }).waitFor()
+
+    // Before it is confirmed the dialog leads back to both, and nothing is written.
+    const promote = after.getByRole('button', { name: 'Promote… churn@v4' })
+    await promote.click()
+    const dialog = page.getByRole('dialog', { name: 'Promote churn@v4' })
+    const changed = dialog.getByRole('region', { name: 'What changed' })
+    await changed.getByRole('definition').first().waitFor()
+    expect(await changed.getByRole('definition').allTextContents()).toEqual([
+      ['lr 0.1 → 0.3', 'm1 none → 1', 'm2 none → 2', 'm3 none → 3', 'm4 none → 4', 'and 3 more'].join(''),
+      'the same',
+      'differs',
+    ])
+    await changed.getByRole('link', { name: 'compare with v1' }).click()
+    await expect.poll(() => dialog.count()).toBe(0)
+    expect(world.json('models', 'churn')).toMatchObject({ aliases: [{ version: { number: 1 } }] })
+
+    await promote.click()
+    await dialog.getByLabel('Reason').fill('deeper is better')
+    await dialog.getByRole('button', { name: 'Promote v4 to production' }).click()
+    await after.getByRole('link', { name: 'churn@v4 production' }).waitFor()
+    await before.getByRole('button', { name: 'Promote… churn@v1' }).waitFor()
+    expect(world.json('models', 'churn')).toMatchObject({
+      aliases: [{ name: 'production', version: { number: 4 }, reason: 'deeper is better' }],
+    })
+
+    // The same from the page of the model, where the dialog is part of the address.
+    await page.goto(`${base}#/model/churn?promote=2`)
+    const second = page.getByRole('dialog', { name: 'Promote churn@v2' })
+    await second.getByRole('link', { name: 'compare with v4' }).click()
+    await expect.poll(() => decodeURIComponent(page.url())).toContain('#/compare?runs=churn@v4,churn@v2')
+    await page.getByRole('columnheader', { name: 'wider' }).waitFor()
+    expect(await second.count()).toBe(0)
+  })
+
   test('the code of a run is held against others and the worktree, and a link leads to a file', async () => {
     const world = churn()
     world.write(`odd ${HOSTILE.replaceAll('/', '')}.py`, 'x = 1\n')

@@ -136,6 +136,10 @@ describe.skipIf(CHROMIUM === undefined).each(['a folder', 'one file'] as const)(
     const page = await open(`#/compare?runs=${ids.join(',')}`)
     await page.getByText('seed').first().waitFor()
     await page.getByText('9007199254740993').first().waitFor()
+    await page.goto(`${address}#/compare?runs=m@v1,m@v2`)
+    // Aliases are told, and nothing offers to move them.
+    await page.getByRole('columnheader').getByRole('link', { name: 'm@v2 production' }).first().waitFor()
+    expect(await page.getByRole('button', { name: /Promote/ }).count()).toBe(0)
     await expectTextsOnly(page)
   })
 

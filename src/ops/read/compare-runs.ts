@@ -9,8 +9,8 @@ import type { Metric } from '../../domain/metric.ts'
 import type { Oid } from '../../domain/oid.ts'
 import type { ParameterValue } from '../../domain/parameter.ts'
 import { spreadOverRepeats } from '../../domain/repeat-spread.ts'
-import { likenessOf, repeatsOf } from '../../domain/repeats.ts'
-import type { RepeatCandidate } from '../../domain/repeats.ts'
+import { likenessOf, repeatsOf, rerunCandidate, rerunsAmong } from '../../domain/repeats.ts'
+import type { RepeatCandidate, RerunCandidate } from '../../domain/repeats.ts'
 import { EVERY_KEY, NO_KEY } from '../../domain/run-outline.ts'
 import type { RunId } from '../../domain/run.ts'
 import { isSameValue } from '../../domain/table/table-cell.ts'
@@ -77,10 +77,12 @@ async function spreadsOf(
   catalog: RunCatalog,
   found: readonly Omit<ComparedRun, 'repeats'>[],
 ): Promise<readonly ReadonlyMap<MetricKey, Spread>[]> {
-  const runs = found.map(({ row: { run, isLive } }) => {
-    return { id: run.id, isArchived: false, likeness: isLive === true ? undefined : likenessOf(run) }
+  const wanted = new Set(found.flatMap(({ row: { run, isLive } }) => (isLive === true ? [] : (likenessOf(run) ?? []))))
+  const candidates = await candidatesFor(catalog, found, wanted)
+  const known = new Map(candidates.map((each) => [each.id, each]))
+  const runs = found.map(({ row: { run } }) => {
+    return known.get(run.id) ?? { id: run.id, isArchived: false, likeness: undefined, seeds: '' }
   })
-  const candidates = await candidatesFor(catalog, found, new Set(runs.map(({ likeness }) => likeness)))
   const repeats = runs.map((run) => repeatsOf(run, candidates).map(({ id }) => id))
   const metrics = found.map(({ row }) => row.run.metrics)
   const records = await catalog.records([...new Set(repeats.flat())], {
@@ -101,27 +103,31 @@ async function spreadsOf(
 async function candidatesFor(
   catalog: RunCatalog,
   found: readonly Omit<ComparedRun, 'repeats'>[],
-  wanted: ReadonlySet<string | undefined>,
+  wanted: ReadonlySet<RepeatCandidate['likeness']>,
 ): Promise<readonly RepeatCandidate[]> {
   const probes = found.flatMap(({ row: { run } }) => probeOf(run) ?? [])
   const parameters = new Set(probes.flatMap(({ settings }) => settings.map(([key]) => key)))
   const near = (await catalog.outlines({ parameters, metrics: NO_KEY })).filter((outline) => {
-    const { status, archived, experiment, commit } = outline
-    if (status !== 'finished' || archived) return false
+    const { status, experiment, commit } = outline
+    if (status !== 'finished') return false
     return probes.some((probe) => {
       if (probe.commit !== commit || probe.experiment !== experiment) return false
       return probe.settings.every(([key, value]) => isSame(outline.parameters.get(key), value))
     })
   })
-  const candidates: RepeatCandidate[] = []
+  const alike: (RerunCandidate & Pick<RepeatCandidate, 'isArchived'>)[] = []
   for (let at = 0; at < near.length; at += READ_TOGETHER) {
     const ids = near.slice(at, at + READ_TOGETHER).map(({ id }) => id)
-    for (const { run } of await catalog.records(ids, { parameters: EVERY_KEY, metrics: NO_KEY })) {
-      const likeness = likenessOf(run)
-      if (wanted.has(likeness)) candidates.push({ id: run.id, isArchived: false, likeness })
+    for (const { run, notes } of await catalog.records(ids, { parameters: EVERY_KEY, metrics: NO_KEY })) {
+      const candidate = rerunCandidate(run)
+      if (wanted.has(candidate.likeness)) alike.push({ ...candidate, isArchived: notes.archived })
     }
   }
-  return candidates
+  const originals = rerunsAmong(alike)
+  return alike.map(({ id, isArchived, likeness, seeds }) => {
+    const rerunOf = originals.get(id)
+    return { id, isArchived, likeness, seeds, ...(rerunOf === undefined ? {} : { rerunOf }) }
+  })
 }
 
 /** What the repeats of a run have for sure, and is soon looked up: a few of its settings tell most others apart. */

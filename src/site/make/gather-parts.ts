@@ -4,7 +4,8 @@
 import { compareText } from '../../base/order.ts'
 import { instantMs } from '../../base/clock.ts'
 import { isSystemMetric } from '../../domain/key.ts'
-import { likenessOf } from '../../domain/repeats.ts'
+import { rerunCandidate, rerunsAmong } from '../../domain/repeats.ts'
+import type { RerunCandidate } from '../../domain/repeats.ts'
 import type { ArtifactFile } from '../../domain/artifact.ts'
 import { presentFiles } from '../../ops/artifacts/bring-present.ts'
 import { describeRow } from '../../ops/read/describe-run.ts'
@@ -103,7 +104,7 @@ export async function* gatherParts(
     files: new Set(),
   }
   yield* gatherSite(gathering, rows)
-  const runs: SiteRun[] = []
+  const runs: GatheredRun[] = []
   const store = presentFiles(pinned.repository)
   for (let at = 0; at < rows.length; at += RUNS_TOGETHER) {
     const some = rows.slice(at, at + RUNS_TOGETHER)
@@ -117,8 +118,11 @@ export async function* gatherParts(
       onRun(tally.runs, rows.length)
     }
   }
-  yield { name: LINEAGE, document: await chosenLineage(pinned, isPartial(wish) ? runs : undefined) }
-  yield { name: TABLE, document: encodeTable(withSharedLikeness(runs)) }
+  yield {
+    name: LINEAGE,
+    document: await chosenLineage(pinned, isPartial(wish) ? runs.map(({ run }) => run) : undefined),
+  }
+  yield { name: TABLE, document: encodeTable(tableRuns(runs)) }
   for (let at = 0; at < rows.length; at += SPARKS_TOGETHER) {
     yield* gatherSparks(gathering, rows.slice(at, at + SPARKS_TOGETHER), at)
   }
@@ -225,19 +229,30 @@ async function chosenLineage(
   }
 }
 
-function siteRun({ likenesses }: Gathering, row: RunRow): SiteRun {
-  const { parameters, metrics } = row.run
-  const head = wireRunHead(row)
-  const text = likenessOf(row.run)
-  return { head, parameters, metrics, likeness: text === undefined ? null : numberIn(likenesses, text).number }
+/** A run of the table, and what tells whether it does another again. */
+interface GatheredRun {
+  readonly run: SiteRun
+  readonly candidate: RerunCandidate
 }
 
-/** Who is like nobody has no likeness. */
-function withSharedLikeness(runs: readonly SiteRun[]): readonly SiteRun[] {
+function siteRun({ likenesses }: Gathering, row: RunRow): GatheredRun {
+  const { parameters, metrics } = row.run
+  const head = wireRunHead(row)
+  const { likeness: text, ...told } = rerunCandidate(row.run)
+  const likeness = typeof text === 'string' ? numberIn(likenesses, text).number : null
+  return { run: { head, parameters, metrics, likeness, rerunOf: null }, candidate: { ...told, likeness } }
+}
+
+/** Runs with what they do again. Who is like nobody has no likeness. */
+function tableRuns(gathered: readonly GatheredRun[]): readonly SiteRun[] {
+  const originals = rerunsAmong(gathered.map(({ candidate }) => candidate))
   const counts = new Map<number, number>()
-  for (const { likeness } of runs) if (likeness !== null) counts.set(likeness, (counts.get(likeness) ?? 0) + 1)
-  return runs.map((run) => {
-    return run.likeness === null || (counts.get(run.likeness) ?? 0) > 1 ? run : { ...run, likeness: null }
+  for (const { run } of gathered) {
+    if (run.likeness !== null) counts.set(run.likeness, (counts.get(run.likeness) ?? 0) + 1)
+  }
+  return gathered.map(({ run, candidate: { id } }) => {
+    const likeness = run.likeness !== null && (counts.get(run.likeness) ?? 0) > 1 ? run.likeness : null
+    return { ...run, likeness, rerunOf: originals.get(id) ?? null }
   })
 }
 

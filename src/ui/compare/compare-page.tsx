@@ -1,22 +1,23 @@
 /**
  * Runs side by side: what differs first, and everything on demand.
  */
-import { useMemo } from 'preact/hooks'
-import type { WireCompare, WireRunHead } from '../../server/wire.ts'
+import { useMemo, useState } from 'preact/hooks'
+import type { WireCompare, WireVersionLabel } from '../../server/wire.ts'
 import { Answered, Empty, useAnswer } from '../base/answer.tsx'
 import { api } from '../base/api.ts'
 import { looksOf, swatchStyle } from '../base/colour.ts'
 import { useKeys } from '../base/keyboard.ts'
-import { agoText } from '../base/number-text.ts'
+import { useEvents } from '../base/live.ts'
 import { setState, stateOf } from '../base/route.ts'
 import { Tabs } from '../base/tabs.tsx'
 import { theme } from '../base/theme.ts'
 import { runTitle } from '../base/wire-value.ts'
 import { ChartBoard } from '../charts/chart-board.tsx'
-import { StatusDot, runAddress } from '../runs/cells.tsx'
+import { PromoteLabelDialog } from '../models/promote-label.tsx'
 import { runsAddress } from '../runs/runs-state.ts'
 import { CompareEvaluations, CompareMedia } from '../media/compare-media.tsx'
 import { CodeDifferences, SidedDifferences } from './difference-tabs.tsx'
+import { RunHeading } from './run-heading.tsx'
 import { MetricRows, ParameterRows } from './value-rows.tsx'
 
 /** The page that compares two to twenty runs or versions; the first is the baseline. */
@@ -38,7 +39,13 @@ export function ComparePage() {
 }
 
 function Compared({ asked }: { asked: readonly string[] }) {
-  const answer = useAnswer((signal) => api.compare(asked, signal), [asked.join()])
+  const [version, setVersion] = useState(0)
+  const again = (): void => setVersion((count) => count + 1)
+  const answer = useAnswer((signal) => api.compare(asked, signal), [asked.join(), version])
+  useEvents((event) => {
+    // Aliases are told in the heads of the columns.
+    if (event.kind === 'branch-moved') again()
+  }, [])
   const onlyDiffering = stateOf('all') !== '1'
   const actions = useMemo(
     () => [
@@ -55,7 +62,7 @@ function Compared({ asked }: { asked: readonly string[] }) {
   return (
     <main class="page compare-page">
       <Answered answer={answer}>
-        {(compare) => <Shown compare={compare} asked={asked} onlyDiffering={onlyDiffering} />}
+        {(compare) => <Shown compare={compare} asked={asked} onlyDiffering={onlyDiffering} onChanged={again} />}
       </Answered>
     </main>
   )
@@ -65,9 +72,11 @@ interface ShownProps {
   readonly compare: WireCompare
   readonly asked: readonly string[]
   readonly onlyDiffering: boolean
+  readonly onChanged: () => void
 }
 
-function Shown({ compare, asked, onlyDiffering }: ShownProps) {
+function Shown(props: ShownProps) {
+  const { compare } = props
   const tab = stateOf('tab') === '' ? 'values' : stateOf('tab')
   const sided = compare.differences.reduce(
     (sum, { files, datasets, environment }) => sum + files.length + datasets.length + environment.length,
@@ -90,7 +99,7 @@ function Shown({ compare, asked, onlyDiffering }: ShownProps) {
         <h1>Compare {compare.runs.length} runs</h1>
       </header>
       <Tabs label="What to compare" tabs={tabs} current={tab} />
-      {tab === 'values' && <Values compare={compare} asked={asked} onlyDiffering={onlyDiffering} />}
+      {tab === 'values' && <Values {...props} />}
       {tab === 'charts' && <CompareCharts compare={compare} />}
       {tab === 'media' && <CompareMedia runs={compare.runs} />}
       {tab === 'evaluation' && <CompareEvaluations runs={compare.runs} />}
@@ -100,27 +109,29 @@ function Shown({ compare, asked, onlyDiffering }: ShownProps) {
   )
 }
 
-function Values({ compare, asked, onlyDiffering }: ShownProps) {
+function Values({ compare, asked, onlyDiffering, onChanged }: ShownProps) {
+  const [promoted, setPromoted] = useState<WireVersionLabel>()
+  const close = (): void => setPromoted(undefined)
   const metrics = compare.metrics.filter(({ varies }) => varies || !onlyDiffering)
   const parameters = compare.parameters.filter(({ varies }) => varies || !onlyDiffering)
   const left = compare.metrics.length + compare.parameters.length - metrics.length - parameters.length
   return (
     <>
-      <div class="button-row">
-        <button aria-pressed={onlyDiffering} title="d" onClick={() => setState({ all: onlyDiffering ? '1' : '' })}>
-          Only what differs
-        </button>
-        {left > 0 && (
-          <span class="muted">{left === 1 ? 'one equal value is' : `${left} equal values are`} left out</span>
-        )}
-      </div>
+      <DifferingChoice onlyDiffering={onlyDiffering} left={left} />
       <div class="table-box compare-box">
         <table class="compare" aria-label="Values side by side">
           <thead>
             <tr>
               <th scope="col" />
               {compare.runs.map((run, index) => (
-                <RunHeading key={run.id} run={run} label={compare.labels[index] ?? ''} index={index} asked={asked} />
+                <RunHeading
+                  key={run.id}
+                  run={run}
+                  label={compare.labels[index] ?? ''}
+                  index={index}
+                  asked={asked}
+                  onPromote={setPromoted}
+                />
               ))}
             </tr>
           </thead>
@@ -129,47 +140,29 @@ function Values({ compare, asked, onlyDiffering }: ShownProps) {
         </table>
       </div>
       {metrics.length + parameters.length === 0 && <Empty title="Every parameter and metric is the same" />}
+      {promoted !== undefined && (
+        <PromoteLabelDialog
+          label={promoted}
+          onClose={close}
+          onDone={() => {
+            close()
+            onChanged()
+          }}
+        />
+      )}
     </>
   )
 }
 
-interface RunHeadingProps {
-  readonly run: WireRunHead
-  readonly label: string
-  readonly index: number
-  readonly asked: readonly string[]
-}
-
-function RunHeading({ run, label, index, asked }: RunHeadingProps) {
-  const first = asked[index] ?? run.id
-  const others = asked.filter((_, at) => at !== index)
-  const isLabelled = label !== '' && label !== run.id && !run.id.startsWith(label)
+/** Only what differs, or all; with how much is left out. */
+function DifferingChoice({ onlyDiffering, left }: { onlyDiffering: boolean; left: number }) {
   return (
-    <th scope="col">
-      <span class="run-name">
-        <StatusDot status={run.status} />
-        <a href={runAddress(run.id)}>{isLabelled ? label : runTitle(run)}</a>
-      </span>
-      <span class="muted small">
-        {agoText(run.startedAt)}{' '}
-        {index === 0 ? (
-          <b class="chip">baseline</b>
-        ) : (
-          <button class="quiet link" onClick={() => setState({ runs: [first, ...others].join(',') })}>
-            make baseline
-          </button>
-        )}
-        {asked.length > 2 && (
-          <button
-            class="quiet link"
-            aria-label={`Leave out ${runTitle(run)}`}
-            onClick={() => setState({ runs: others.join(',') })}
-          >
-            leave out
-          </button>
-        )}
-      </span>
-    </th>
+    <div class="button-row">
+      <button aria-pressed={onlyDiffering} title="d" onClick={() => setState({ all: onlyDiffering ? '1' : '' })}>
+        Only what differs
+      </button>
+      {left > 0 && <span class="muted">{left === 1 ? 'one equal value is' : `${left} equal values are`} left out</span>}
+    </div>
   )
 }
 

@@ -11,9 +11,12 @@ import { Dialog } from '../base/dialog.tsx'
 import { changeText, metricText } from '../base/number-text.ts'
 import { numberOf } from '../base/wire-value.ts'
 import { GateLines } from './guards-view.tsx'
+import { WhatChanged } from './what-changed.tsx'
 
-interface DialogEnds {
+/** How a dialog ends. */
+export interface DialogEnds {
   readonly onClose: () => void
+  /** The alias was moved. */
   readonly onDone: () => void
 }
 
@@ -35,25 +38,17 @@ export function PromoteDialog({
       ends={ends}
       send={(reason) => api.promote({ revision: `${model.name}@v${version.number}`, alias, reason })}
     >
-      <label>
-        Alias
-        <input
-          required
-          list="aliases-of-model"
-          value={alias}
-          onInput={({ currentTarget }) => setAlias(currentTarget.value.trim())}
-        />
-        <datalist id="aliases-of-model">
-          {model.aliases.map(({ name }) => (
-            <option key={name} value={name} />
-          ))}
-        </datalist>
-      </label>
+      <AliasField model={model} value={alias} onInput={setAlias} />
       <p>
         {present === undefined ? `'${alias}' is new.` : `'${alias}' names v${present.version} now.`}{' '}
         {present?.version === version.number && 'Nothing would change.'}
       </p>
-      {before !== undefined && before.uid !== version.uid && <MetricChanges from={before} to={version} />}
+      {before !== undefined && before.uid !== version.uid && (
+        <>
+          <MetricChanges from={before} to={version} />
+          <WhatChanged key={before.uid} from={before} to={version} onLeave={ends.onClose} />
+        </>
+      )}
       {broken.length > 0 && (
         <div>
           <b class="worse">It breaks gates of {model.gates?.source}:</b>
@@ -66,6 +61,32 @@ export function PromoteDialog({
         </p>
       )}
     </AliasForm>
+  )
+}
+
+interface AliasFieldProps {
+  readonly model: WireModel
+  readonly value: string
+  readonly onInput: (alias: string) => void
+}
+
+/** Which alias: one that the model has, or a new one. */
+function AliasField({ model, value, onInput }: AliasFieldProps) {
+  return (
+    <label>
+      Alias
+      <input
+        required
+        list="aliases-of-model"
+        value={value}
+        onInput={({ currentTarget }) => onInput(currentTarget.value.trim())}
+      />
+      <datalist id="aliases-of-model">
+        {model.aliases.map(({ name }) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+    </label>
   )
 }
 

@@ -7,6 +7,7 @@ import { GoalWord } from '../base/goal-word.tsx'
 import { metricText } from '../base/number-text.ts'
 import { numberOf } from '../base/wire-value.ts'
 import { usePlotSize } from '../plots/plot-size.ts'
+import { mostTellingFirst } from './metric-order.ts'
 import { metricKeys, ruleOf } from './version-rows.tsx'
 
 const SIZE = { height: 150, left: 60, right: 28, top: 22, bottom: 24 }
@@ -22,8 +23,8 @@ interface Point {
 
 /** A line over the numbers of versions; those that aliases name are told. The table below has the same numbers. */
 export function VersionChart({ model }: { model: WireModel }) {
-  const keys = [...metricKeys(model)].filter((key) => pointsOf(model, key).length > 1)
-  keys.sort((left, right) => weightOf(model, left) - weightOf(model, right))
+  const drawn = metricKeys(model).filter((key) => pointsOf(model, key).length > 1)
+  const keys = mostTellingFirst(model, drawn, (key) => ruleOf(model, key))
   const [chosen, setChosen] = useState('')
   const metric = keys.includes(chosen) ? chosen : keys[0]
   if (metric === undefined) return null
@@ -48,13 +49,6 @@ export function VersionChart({ model }: { model: WireModel }) {
       <Drawing points={pointsOf(model, metric)} />
     </section>
   )
-}
-
-/** What is learned over steps says more of a version than its size, and what grows is read more easily. */
-function weightOf(model: WireModel, metric: string): number {
-  const found = model.versions.flatMap(({ metrics }) => metrics.find(({ key }) => key === metric) ?? [])
-  const isLearned = found.some(({ summary }) => summary.count > 1)
-  return (isLearned ? 0 : 2) + (ruleOf(model, metric)?.goal === 'max' ? 0 : 1)
 }
 
 /** Oldest first. */

@@ -81,7 +81,13 @@ function VersionRow({ model, version, columns, onPromote }: VersionRowProps) {
   return (
     <>
       <tr class={version.retired === null ? '' : 'is-retired'}>
-        <VersionHead version={version} gates={gates} isOpen={isOpen} onOpen={() => setOpen(!isOpen)} />
+        <VersionHead
+          version={version}
+          gates={gates}
+          isPast={version.number < (model.gates?.base ?? 0)}
+          isOpen={isOpen}
+          onOpen={() => setOpen(!isOpen)}
+        />
         <td>
           {version.aliases.map((alias) => (
             <span key={alias} class="alias">
@@ -121,11 +127,13 @@ function VersionRow({ model, version, columns, onPromote }: VersionRowProps) {
 interface VersionHeadProps {
   readonly version: WireModelVersion
   readonly gates: readonly WireGateResult[]
+  /** Older than what is in production: nobody is about to promote it. */
+  readonly isPast: boolean
   readonly isOpen: boolean
   readonly onOpen: () => void
 }
 
-function VersionHead({ version, gates, isOpen, onOpen }: VersionHeadProps) {
+function VersionHead({ version, gates, isPast, isOpen, onOpen }: VersionHeadProps) {
   const broken = gates.filter(({ status }) => status === 'failed').length
   return (
     <th scope="row">
@@ -134,7 +142,10 @@ function VersionHead({ version, gates, isOpen, onOpen }: VersionHeadProps) {
       </button>{' '}
       v{version.number}
       {version.retired !== null && <span class="chip">retired</span>}
-      {broken > 0 && <span class="chip bad">{broken === 1 ? 'breaks a gate' : `breaks ${broken} gates`}</span>}
+      {broken > 0 && isPast && <span class="chip">would not pass now</span>}
+      {broken > 0 && !isPast && (
+        <span class="chip bad">{broken === 1 ? 'breaks a gate' : `breaks ${broken} gates`}</span>
+      )}
     </th>
   )
 }
@@ -232,7 +243,7 @@ function VersionLinks({ model, version }: { model: WireModel; version: WireModel
       <a href={addressOf('lineage', { of: label })}>lineage</a>
       {beside !== undefined && (
         <>
-          <a href={addressOf('compare', { runs: `${beside},${label}` })}>beside v{other}</a>
+          <a href={addressOf('compare', { runs: `${beside},${label}` })}>compare with v{other}</a>
           <a href={addressOf('diff', { base: beside, head: label })}>code since v{other}</a>
         </>
       )}

@@ -88,12 +88,32 @@ function NextSteps({ run, standing, told }: NextStepsProps) {
           It made no version yet; <code>mlv commit --model NAME=PATH</code> records one.
         </span>
       )}
+      <ProductionLinks run={run} standing={standing} />
       {first?.rival != null && (
         <a class="button" href={addressOf('compare', { runs: `${first.rival.run},${run.id}` })}>
           Compare with {isBest ? 'the next' : 'the best'}
         </a>
       )}
     </div>
+  )
+}
+
+/** Leads to what differs from what is in production, of each model the run made a version of. */
+function ProductionLinks({ run, standing }: { run: WireRun; standing: WireStanding }) {
+  const own = run.versions.map(({ model, number }) => `${model}@v${number}`)
+  // A run may have made what is in production and a later version too: it is not compared with itself.
+  const production = standing.beside.filter(({ kind, revision }) => kind === 'production' && !own.includes(revision))
+  return (
+    <>
+      {production.map(({ revision }) => {
+        const head = own.find((each) => each.split('@')[0] === revision.split('@')[0]) ?? run.id
+        return (
+          <a key={revision} class="button" href={addressOf('compare', { runs: `${revision},${head}` })}>
+            Compare with production{production.length > 1 && ` (${revision})`}
+          </a>
+        )
+      })}
+    </>
   )
 }
 

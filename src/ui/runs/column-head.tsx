@@ -112,17 +112,19 @@ function MenuItem({ onPick, children }: { onPick: () => void; children: preact.C
   )
 }
 
-/** Selects all rows that are here, or none. */
+/** Selects the runs whose rows were brought, which may be far from all that match, or none. */
 function SelectAll({ rows }: { rows: TableRows }) {
-  const ids = rows.heads().map(({ id }) => id)
-  const isAll = ids.length > 0 && ids.every((id) => selected.value.includes(id))
   const MOST = 100
+  const shown = rows.heads().slice(0, MOST)
+  const ids = shown.map(({ id }) => id)
+  const isAll = ids.length > 0 && ids.every((id) => selected.value.includes(id))
   return (
     <input
       type="checkbox"
-      aria-label={`Select the first ${Math.min(ids.length, MOST)} runs`}
+      aria-label="Select the runs that are shown"
+      title={`Select the runs that are shown, ${MOST} at most`}
       checked={isAll}
-      onChange={() => setSelected(isAll ? [] : ids.slice(0, MOST))}
+      onChange={() => setSelected(isAll ? [] : ids)}
     />
   )
 }

@@ -60,7 +60,7 @@ export function RunsPage() {
       </div>
       {view.value === 'table' && <TableTools onChoose={() => setChoosing(true)} />}
       <Shown rows={rows} open={open} onOpen={toggleOpen} />
-      <SelectionBar />
+      <SelectionBar rows={rows} />
       {isChoosing && <ColumnChooser onClose={() => setChoosing(false)} />}
     </main>
   )
@@ -163,12 +163,16 @@ function NoRuns() {
 }
 
 /** What can be done with the runs that are selected; it lies over the page, so that a tick moves no row. */
-function SelectionBar() {
+function SelectionBar({ rows }: { rows: TableRows }) {
   const ids = selected.value
   if (ids.length === 0) return null
+  // What was selected before the filter was changed may not match.
+  const brought = new Set(rows.heads().map(({ id }) => id))
+  const rest = ids.every((id) => brought.has(id)) ? (rows.total ?? 0) - ids.length : 0
   return (
     <div class="selection" role="status">
       <b>{ids.length} selected</b>
+      {rest > 0 && <span class="muted">of {rows.total?.toLocaleString('en-GB')} that match</span>}
       <button disabled={ids.length < 2 || ids.length > 20} title="c" onClick={compareSelected}>
         Compare
       </button>
