@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer } from 'vitest/node'
 import type { TestSpecification } from 'vitest/node'
@@ -26,8 +27,8 @@ export default defineConfig({
     expect: { poll: { timeout: 15_000 } },
     // No test leaves anything behind in its process, and loading the program anew for every file takes longer than most.
     isolate: false,
-    // Most tests wait for a command of their own, so a worker a processor keeps none idle.
-    maxWorkers: '100%',
+    // Tests wait for browsers, servers and commands of their own: a worker a processor leaves a third of them idle.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // Identity, time zone and user configuration of the machine must not reach a test.
     env: { TZ: 'UTC', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', NO_COLOR: '1' },
   },
