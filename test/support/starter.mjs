@@ -15,7 +15,7 @@ for (let question = readLine(); question !== undefined; question = readLine()) {
   const bytes = input === undefined ? undefined : Buffer.from(input, 'base64')
   const ended = spawnSync(program, args, { cwd, env, input: bytes, maxBuffer: 1 << 28 })
   const [stdout, stderr] = [ended.stdout, ended.stderr].map((output) => output?.toString('base64') ?? '')
-  writeLine(JSON.stringify({ status: ended.status, signal: ended.signal, error: ended.error?.message, stdout, stderr }))
+  writeLine(JSON.stringify({ status: ended.status, error: ended.error?.message, stdout, stderr }))
 }
 
 function readLine() {

@@ -65,11 +65,6 @@ export async function readParquetRows(source: ParquetSource, question: ParquetQu
   return { columns: namedColumns(shown, problems), rows, isCut }
 }
 
-/** Columns as they are shown, without rows. */
-export function parquetColumnsShown({ columns }: ParquetLayout): readonly Column[] {
-  return namedColumns(columns.slice(0, LIMIT_COLUMNS), new Map())
-}
-
 function set(row: Cell[] | undefined, place: number, cell: Cell): void {
   if (row !== undefined) row[place] = cell
 }
